@@ -1,0 +1,5 @@
+"""`python -m ronghe`."""
+
+from ronghe.management.cli import main
+
+main()

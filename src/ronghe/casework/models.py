@@ -1,0 +1,166 @@
+"""Cases and what belongs to one. Rows are a projection of the ledger, kept for lists and pages (`reconcile` compares)."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from ronghe.casework.enums import CaseState
+from ronghe.casework.managers import CaseQuerySet
+
+ORGANISATION = "organisations.Organisation"
+
+
+class Case(models.Model):
+    """Work owed to someone by a time, running an edition of a procedure. One writer: `casework.domain`."""
+
+    number = models.CharField(max_length=40, unique=True)
+    code_hash = models.CharField(max_length=64, default="", blank=True)
+    edition = models.ForeignKey("definitions.Edition", on_delete=models.PROTECT, related_name="+")
+    procedure = models.CharField(max_length=64)
+    title = models.CharField(max_length=200)
+    values = models.JSONField(default=dict, blank=True)
+    channel = models.CharField(max_length=40, default="", blank=True)
+    source = models.CharField(max_length=60, default="", blank=True)
+    source_number = models.CharField(max_length=80, default="", blank=True)
+    submission = models.UUIDField(null=True, blank=True, unique=True)
+    identity = models.ForeignKey(
+        "organisations.Identity", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    opener = models.CharField(max_length=64)
+    about = models.ForeignKey(ORGANISATION, null=True, blank=True, on_delete=models.PROTECT, related_name="cases_about")
+    about_unit = models.ForeignKey(
+        ORGANISATION, null=True, blank=True, on_delete=models.PROTECT, related_name="cases_complaining_of"
+    )
+    first_receiver = models.ForeignKey(
+        ORGANISATION, null=True, blank=True, on_delete=models.PROTECT, related_name="cases_first_received"
+    )
+    responsible = models.ForeignKey(
+        ORGANISATION, null=True, blank=True, on_delete=models.PROTECT, related_name="cases_responsible"
+    )
+    related = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="relating")
+    state = models.CharField(max_length=12, choices=CaseState.choices, default=CaseState.OPEN)
+    result = models.CharField(max_length=40, default="", blank=True)
+    round = models.PositiveSmallIntegerField(default=1)
+    marking = models.JSONField(default=dict, blank=True)
+    clock = models.JSONField(default=list, blank=True)
+    due = models.DateTimeField(null=True, blank=True)
+    paused_at = models.DateTimeField(null=True, blank=True)
+    pause_ground = models.CharField(max_length=64, default="", blank=True)
+    opened_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    revision = models.PositiveIntegerField(default=0, help_text="seq of the last ledger entry of this case")
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "source_number"], condition=~Q(source_number=""), name="case_imported_once"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["state", "due"], name="case_state_due"),
+            models.Index(fields=["responsible", "state", "due"], name="case_responsible"),
+            models.Index(fields=["-opened_at"], name="case_opened"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Step(models.Model):
+    """One open or done step of a case, with its holder and its own clock."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="steps")
+    no = models.PositiveSmallIntegerField()
+    code = models.CharField(max_length=64)
+    path = models.JSONField(default=list, blank=True)
+    round = models.PositiveSmallIntegerField(default=1)
+    holder = models.ForeignKey(ORGANISATION, null=True, blank=True, on_delete=models.PROTECT, related_name="steps_held")
+    post = models.CharField(max_length=64, default="", blank=True)
+    assignee = models.ForeignKey(
+        "organisations.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    opened_at = models.DateTimeField()
+    clock = models.JSONField(default=list, blank=True)
+    due = models.DateTimeField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.CharField(max_length=64, default="", blank=True)
+    outcome = models.CharField(max_length=40, default="", blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "no"], name="step_once")]
+        indexes = [
+            models.Index(fields=["holder", "due"], condition=Q(done_at=None), name="step_open_by_holder"),
+            models.Index(fields=["post"], condition=Q(done_at=None), name="step_open_by_post"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code}#{self.no}"
+
+
+class Reply(models.Model):
+    """What was answered, as sent. `no` counts within the case and is what the ledger names."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="replies")
+    no = models.PositiveSmallIntegerField()
+    round = models.PositiveSmallIntegerField(default=1)
+    text = models.TextField()
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=64)
+    organisation = models.ForeignKey(ORGANISATION, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "no"], name="reply_once")]
+
+    def __str__(self) -> str:
+        return f"reply {self.no}"
+
+
+class Note(models.Model):
+    """A reason or remark in words (the ledger names it by `no`, so that words can be erased)."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="notes")
+    no = models.PositiveSmallIntegerField()
+    text = models.TextField()
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "no"], name="note_once")]
+
+    def __str__(self) -> str:
+        return f"note {self.no}"
+
+
+class Attachment(models.Model):
+    """A file of a case: name sanitised, type and size checked, served through the case's own permission."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="attachments")
+    no = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=120)
+    size = models.PositiveIntegerField()
+    content_type = models.CharField(max_length=80)
+    sha256 = models.CharField(max_length=64)
+    path = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "no"], name="attachment_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Numbering(models.Model):
+    """The last number given for one prefix (a procedure's number up to its seq)."""
+
+    prefix = models.CharField(max_length=60, unique=True)
+    last = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.prefix}{self.last}"

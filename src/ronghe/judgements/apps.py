@@ -1,0 +1,10 @@
+"""The judgements room."""
+
+from django.apps import AppConfig
+
+
+class RoomConfig(AppConfig):
+    """Registers the room with Django under its own name."""
+
+    name = "ronghe.judgements"
+    label = "judgements"

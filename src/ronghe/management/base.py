@@ -1,0 +1,61 @@
+"""The base of our commands: parse, one domain call, print."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from ronghe.core.errors import RongheError
+
+
+class Refused(CommandError):
+    """A command that could not do what was asked: stderr and exit 2; `report` is still printed to stdout."""
+
+    def __init__(self, message: str, report: dict[str, Any] | None = None) -> None:
+        super().__init__(message, returncode=2)
+        self.report = report
+
+
+class RongheCommand(BaseCommand):
+    """Subclasses give `add_options` and `run`, which returns one object; `text` words it for people.
+
+    `--format json` prints always exactly one JSON object. Errors go to stderr with exit status 2.
+    """
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        self.add_options(parser)
+
+    def add_options(self, parser: CommandParser) -> None:
+        """Add what this command takes."""
+
+    def add_format(self, parser: CommandParser, *choices: str) -> None:
+        parser.add_argument("--format", choices=choices or ("text", "json"), default=(choices or ("text",))[0])
+
+    def run(self, **options: Any) -> dict[str, Any]:
+        """Do it and return what is to be printed."""
+        raise NotImplementedError
+
+    def text(self, report: dict[str, Any]) -> str:
+        """The report in words."""
+        return "\n".join(f"{key}: {value}" for key, value in report.items())
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        try:
+            report = self.run(**options)
+        except Refused as refused:
+            if refused.report is not None:
+                self._print(refused.report, options)
+            raise
+        except RongheError as error:
+            raise Refused(error.message) from error
+        self._print(report, options)
+
+    def _print(self, report: dict[str, Any], options: dict[str, Any]) -> None:
+        if options.get("format") == "json":
+            self.stdout.write(json.dumps(report, ensure_ascii=False, default=str, sort_keys=False))
+        else:
+            self.stdout.write(self.text(report))
+        sys.stdout.flush()

@@ -1,0 +1,160 @@
+"""Organisations in dated trees, who sits where from day to day, and who may be known to whom."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import models
+from django.db.models import F, Q
+
+from ronghe.organisations.managers import AccountManager, OrganisationQuerySet
+
+
+class Dated(models.Model):
+    """Something true from `begins` on and before `ends` (None: still)."""
+
+    begins = models.DateField()
+    ends = models.DateField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Organisation(models.Model):
+    """Anything that can hold responsibility. Its name and place in a tree are dated (`Placement`)."""
+
+    code = models.CharField(max_length=64, unique=True)
+    kind = models.CharField(max_length=64, help_text="code of an organisation definition")
+    name = models.CharField(max_length=200, help_text="today's name; past names are in the placements")
+    short_name = models.CharField(max_length=60, default="", blank=True)
+    credit_code = models.CharField(max_length=18, null=True, blank=True, unique=True)  # noqa: DJ001 - unique when given
+    values = models.JSONField(default=dict, blank=True)
+    begins = models.DateField()
+    ends = models.DateField(null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_from"
+    )
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["kind"], name="organisation_kind"), models.Index(fields=["name"], name="organisation_name")]
+
+    def __str__(self) -> str:
+        return self.short_name or self.name
+
+
+class Placement(Dated):
+    """The name and parent of an organisation in one tree, from a day to a day: all trees on one table."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="placements")
+    tree = models.CharField(max_length=24, help_text="government, party, teams, others")
+    parent = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="child_placements"
+    )
+    name = models.CharField(max_length=200)
+    order = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(ends=None) | Q(ends__gt=F("begins")), name="placement_days"),
+            models.UniqueConstraint(fields=["organisation", "tree"], condition=Q(ends=None), name="placement_one_live"),
+            models.CheckConstraint(condition=~Q(parent=F("organisation")), name="placement_not_own_parent"),
+        ]
+        indexes = [models.Index(fields=["parent", "tree"], name="placement_children")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Identity(models.Model):
+    """Name, phone and the like of someone, encrypted; found by phone through a blind index; erasable."""
+
+    sealed = models.BinaryField(null=True)
+    phone_index = models.CharField(max_length=64, default="", blank=True, db_index=True)
+    created_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"identity:{self.pk}"
+
+
+class Person(models.Model):
+    """Somebody who holds posts. A requester without posts is an `Identity` only."""
+
+    name = models.CharField(max_length=60)
+    employee_number = models.CharField(max_length=40, null=True, blank=True, unique=True)  # noqa: DJ001 - unique when given
+    identity = models.ForeignKey(Identity, null=True, blank=True, on_delete=models.SET_NULL)
+    left_on = models.DateField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Account(AbstractBaseUser):
+    """A sign-in. What it may do follows from the person's appointments of the day."""
+
+    username = models.CharField(max_length=60, unique=True)
+    person = models.OneToOneField(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="account")
+    is_active = models.BooleanField(default=True)
+
+    USERNAME_FIELD = "username"
+    objects = AccountManager()
+
+    def __str__(self) -> str:
+        return self.username
+
+
+class Post(Dated):
+    """A seat or post in an organisation."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="posts")
+    kind = models.CharField(max_length=64, help_text="code of a post definition")
+    title = models.CharField(max_length=100)
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "organisation"], name="post_kind")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Appointment(Dated):
+    """A person in a post from a day to a day."""
+
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="appointments")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="appointments")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(ends=None) | Q(ends__gte=F("begins")), name="appointment_days"),
+            models.UniqueConstraint(fields=["post", "person"], condition=Q(ends=None), name="appointment_one_live"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}@{self.post_id}"
+
+
+class Relationship(Dated):
+    """A dated edge of a defined kind between two of: organisation, post, entry."""
+
+    kind = models.CharField(max_length=64, help_text="code of a relationship definition")
+    from_type = models.CharField(max_length=24)
+    from_id = models.BigIntegerField()
+    to_type = models.CharField(max_length=24)
+    to_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "from_type", "from_id", "to_type", "to_id"],
+                condition=Q(ends=None),
+                name="relationship_one_live",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["kind", "to_type", "to_id"], name="relationship_to"),
+            models.Index(fields=["kind", "from_type", "from_id"], name="relationship_from"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.from_type}:{self.from_id}→{self.to_type}:{self.to_id}"

@@ -1,0 +1,175 @@
+"""Django settings. Everything an installation may choose is a RONGHE_* variable, read here and nowhere else."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+PACKAGE = Path(__file__).resolve().parent
+
+
+def _variable(name: str, default: str = "") -> str:
+    return os.environ.get(f"RONGHE_{name}", default)
+
+
+def _flag(name: str, *, default: bool) -> bool:
+    return _variable(name, "1" if default else "0").lower() in {"1", "true", "yes", "on"}
+
+
+def _words(name: str, default: str = "") -> list[str]:
+    return [word.strip() for word in _variable(name, default).split(",") if word.strip()]
+
+
+DATA_DIR = Path(_variable("DATA_DIR", "data")).resolve()
+
+
+def _secret_key() -> str:
+    """The given key, or one made once and kept in the data directory (readable by its owner only)."""
+    given = _variable("SECRET_KEY")
+    if given:
+        return given
+    path = DATA_DIR / "secret.key"
+    if not path.exists():
+        DATA_DIR.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(base64.urlsafe_b64encode(os.urandom(48)).decode())
+    return path.read_text().strip()
+
+
+def _database(url: str) -> dict[str, object]:
+    """Django's connection for `sqlite:///path` or `postgresql://user:password@host:port/name`."""
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        path = unquote(parts.path.removeprefix("/")) if parts.path.startswith("/") else parts.path
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": path or ":memory:",
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+            },
+        }
+    if parts.scheme not in {"postgres", "postgresql"}:
+        message = f"RONGHE_DATABASE_URL: cannot read {url!r}; write sqlite:///path or postgresql://user@host/name"
+        raise ValueError(message)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.removeprefix("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+    }
+
+
+SECRET_KEY = _secret_key()
+DEBUG = _flag("DEBUG", default=False)
+ALLOWED_HOSTS = _words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+CSRF_TRUSTED_ORIGINS = _words("TRUSTED_ORIGINS")
+
+DATABASES = {"default": _database(_variable("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'ronghe.sqlite3'}")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CITY = _variable("CITY", "示范市")
+PORT = int(_variable("PORT", "8000"))
+WORKERS = int(_variable("WORKERS", "2"))
+PACKS = _words("PACKS", "common,shenzhen")
+PACKS_DIR = Path(_variable("PACKS_DIR") or PACKAGE / "packs")
+DEMO = _flag("DEMO", default=False)
+MEDIA_ROOT = DATA_DIR / "files"
+MAX_UPLOAD = int(_variable("MAX_UPLOAD_MB", "20")) * 1024 * 1024
+# Keys of the identity vault, newest first; older ones still read. Without any, one is derived from SECRET_KEY.
+IDENTITY_KEYS = _words("IDENTITY_KEYS") or [
+    base64.urlsafe_b64encode(hashlib.sha256(b"ronghe.identity:" + SECRET_KEY.encode()).digest()).decode()
+]
+
+INSTALLED_APPS = [
+    "ronghe",
+    "ronghe.definitions",
+    "ronghe.ledger",
+    "ronghe.organisations",
+    "ronghe.casework",
+    "ronghe.judgements",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "template_partials",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "ronghe.www.middleware.ContentPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "ronghe.www.middleware.AccessMiddleware",
+]
+
+ROOT_URLCONF = "ronghe.www.urls"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PACKAGE / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "ronghe.www.context.shared",
+            ],
+            "builtins": ["ronghe.www.templatetags.ronghe"],
+        },
+    }
+]
+
+AUTH_USER_MODEL = "organisations.Account"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "desk"
+SESSION_COOKIE_AGE = int(_variable("SESSION_HOURS", "12")) * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+HTTPS = _flag("HTTPS", default=False)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+X_FRAME_OPTIONS = "DENY"
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [PACKAGE / "locale"]
+USE_I18N = True
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [PACKAGE / "static"]
+WHITENOISE_USE_FINDERS = True
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": _variable("LOG_LEVEL", "WARNING")},
+}
