@@ -1,0 +1,7 @@
+// The desks: everything the portal has, and the keys and bulk choices of people who work here all day.
+import { startBulk } from "./bulk";
+import { startKeyboard } from "./keyboard";
+import "./portal";
+
+startKeyboard();
+startBulk();

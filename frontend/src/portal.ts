@@ -1,0 +1,14 @@
+// The public pages. Every page works without this; it only makes them quicker and forgives more.
+import { showCounters, startCounters } from "./counter";
+import { restoreDrafts, startDrafts } from "./drafts";
+import { startExchange } from "./exchange";
+import { startOnce } from "./once";
+
+document.documentElement.classList.replace("no-js", "js");
+startOnce();
+startCounters();
+startDrafts();
+startExchange((root) => {
+  restoreDrafts(root);
+  showCounters(root);
+});
