@@ -1,0 +1,208 @@
+"""The only writer of the ledger: entries are added, checked and given their place; nothing is ever changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypedDict, Unpack
+
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from ronghe.ledger import queries, rules
+from ronghe.ledger.entries import kind_of
+from ronghe.ledger.exceptions import LedgerError, SeqTaken
+from ronghe.ledger.models import Entry, Touch as TouchRow
+
+Subject = tuple[str, int]
+NATURES = frozenset({"", "actual", "plan", "target", "benchmark"})
+BATCH = 2000
+_SEQUENCER_LOCK = 0x726F6E676865  # one number for the whole installation, on PostgreSQL's advisory locks
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """What else an entry is about: `Touch("about", "organisation", 12)`."""
+
+    role: str
+    type: str
+    ref: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """An entry to be written. `quantity` counts the smallest unit; `seq` None takes the subject's next."""
+
+    kind: str
+    at: dt.datetime
+    actor: str
+    subject: Subject
+    organisation_id: int | None = None
+    touches: tuple[Touch, ...] = ()
+    code: str = ""
+    quantity: int | None = None
+    nature: str = ""
+    period: str = ""
+    definition: str = ""
+    edition: str = ""
+    data: Mapping[str, object] = field(default_factory=dict)
+    corrects: int | None = None
+    origin: str = ""
+    batch: str = ""
+    seq: int | None = None
+
+
+class Details(TypedDict, total=False):
+    """What `record` takes besides kind, subject, actor and time; as in `Draft`."""
+
+    organisation_id: int | None
+    touches: tuple[Touch, ...]
+    code: str
+    quantity: int | None
+    nature: str
+    period: str
+    definition: str
+    edition: str
+    data: Mapping[str, object]
+    corrects: int | None
+    origin: str
+    batch: str
+    seq: int | None
+
+
+def record(kind: str, *, subject: Subject, actor: str, at: dt.datetime, **details: Unpack[Details]) -> Entry:
+    """Write one entry in the caller's transaction, which holds the subject's row lock and writes the change.
+
+    `at` is when it happened (aware). Raises LedgerError; then nothing was written.
+    """
+    return record_all([Draft(kind=kind, subject=subject, actor=actor, at=at, **details)])[0]
+
+
+def record_all(drafts: Iterable[Draft]) -> list[Entry]:
+    """Write entries with their touches, all or none, and return them in the order given.
+
+    A draft without `seq` takes the next of its subject after those before it in `drafts`. Within a subject `seq` must rise
+    in the order given. All drafts are checked before the first is written. Raises LedgerError; SeqTaken when
+    another transaction took a `seq` first.
+    """
+    drafts = list(drafts)
+    for draft in drafts:
+        check(draft)
+    now = timezone.now()
+    seqs = _seqs(drafts)
+    rows = [_row(draft, seq, now) for draft, seq in zip(drafts, seqs, strict=True)]
+    try:
+        with transaction.atomic():
+            entries = Entry.objects.bulk_create(rows, batch_size=BATCH)
+            TouchRow.objects.bulk_create(
+                [
+                    TouchRow(entry_id=entry.pk, role=touch.role, type=touch.type, ref=touch.ref)
+                    for entry, draft in zip(entries, drafts, strict=True)
+                    for touch in dict.fromkeys(draft.touches)
+                ],
+                batch_size=BATCH,
+            )
+    except IntegrityError as error:
+        if "entry_seq_once" in str(error) or "ledger_entry.seq" in str(error):
+            raise SeqTaken from error
+        raise
+    return entries
+
+
+def check(draft: Draft) -> None:
+    """Raise LedgerError unless the draft may be written: known kind, an actor, a subject, an aware time, clean data."""
+    kind = kind_of(draft.kind)
+    if not rules.is_actor(draft.actor) or len(draft.actor) > 64:  # noqa: PLR2004 - the column's width
+        message = f"{kind.code} 没有写明是谁做的（{draft.actor!r}），没有记账。写法：person:12、requester:34、system:clock、import:批次。"
+        raise LedgerError("bad-actor", message, kind=kind.code)
+    if not _is_thing(*draft.subject) or not all(
+        rules.is_type(touch.role) and _is_thing(touch.type, touch.ref) for touch in draft.touches
+    ):
+        message = f"{kind.code} 没有写明是哪一件事（类别和编号），没有记账。"
+        raise LedgerError("bad-subject", message, kind=kind.code, subject=draft.subject)
+    if draft.at is None or draft.at.tzinfo is None or draft.at.utcoffset() is None:
+        raise LedgerError("naive-time", f"{kind.code} 的时间没有时区，没有记账。", kind=kind.code)
+    _check_columns(draft)
+    kind.check(draft.data)
+
+
+def _check_columns(draft: Draft) -> None:
+    wrong = [
+        name
+        for name, width in (("code", 64), ("period", 24), ("definition", 96), ("edition", 40), ("origin", 24), ("batch", 40))
+        if (text := getattr(draft, name)) and not (len(text) <= width and (rules.is_code(text) or rules.is_label(text)))
+    ]
+    wrong += [
+        name
+        for name, good in (
+            ("nature", draft.nature in NATURES),
+            ("quantity", draft.quantity is None or type(draft.quantity) is int),
+            ("corrects", draft.corrects is None or rules.is_id(draft.corrects)),
+            ("organisation_id", draft.organisation_id is None or rules.is_id(draft.organisation_id)),
+            ("seq", draft.seq is None or rules.is_id(draft.seq)),
+        )
+        if not good
+    ]
+    if wrong:
+        message = f"{draft.kind} 的 {'、'.join(wrong)} 不合规定（只能写代码、编号和数），没有记账。"
+        raise LedgerError("bad-column", message, kind=draft.kind, fields=wrong)
+
+
+def _is_thing(kind: object, number: object) -> bool:
+    return rules.is_type(kind) and len(str(kind)) <= 24 and rules.is_id(number)  # noqa: PLR2004 - the column's width
+
+
+def _seqs(drafts: Sequence[Draft]) -> list[int]:
+    last = queries.last_seqs({draft.subject for draft in drafts if draft.seq is None})
+    seqs = []
+    written: dict[Subject, int] = {}
+    for draft in drafts:
+        before = written.get(draft.subject, 0)
+        seq = draft.seq or max(before, last.get(draft.subject, 0)) + 1
+        if seq <= before:
+            raise LedgerError("seq-order", "同一件事的记账顺序颠倒了，没有记账。", subject=draft.subject, seq=seq)
+        written[draft.subject] = seq
+        seqs.append(seq)
+    return seqs
+
+
+def _row(draft: Draft, seq: int, now: dt.datetime) -> Entry:
+    return Entry(
+        at=draft.at,
+        recorded_at=now,
+        kind=draft.kind,
+        actor=draft.actor,
+        organisation_id=draft.organisation_id,
+        subject_type=draft.subject[0],
+        subject_id=draft.subject[1],
+        seq=seq,
+        code=draft.code,
+        quantity=draft.quantity,
+        nature=draft.nature,
+        period=draft.period,
+        definition=draft.definition,
+        edition=draft.edition,
+        data=dict(draft.data),
+        corrects_id=draft.corrects,
+        origin=draft.origin,
+        batch=draft.batch,
+    )
+
+
+def sequence() -> int:
+    """Give the next positions to committed entries that have none; return the watermark (the last position).
+
+    Positions are dense and never change. One sequencer runs at a time: a second waits for the first. An entry whose
+    transaction commits late gets a later position than entries with higher ids; within a subject positions rise with `seq`.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SEQUENCER_LOCK])
+        cursor.execute(
+            "INSERT INTO ledger_position (position, entry_id) "
+            "SELECT (SELECT COALESCE(MAX(position), 0) FROM ledger_position) + ROW_NUMBER() OVER (ORDER BY entry.id), entry.id "
+            "FROM ledger_entry entry LEFT JOIN ledger_position given ON given.entry_id = entry.id "
+            "WHERE given.entry_id IS NULL"
+        )
+    return queries.watermark()

@@ -1,0 +1,159 @@
+"""The registered kinds of ledger entry: what each means, which `data` it carries, and whom it may point to.
+
+A data key has one shape wherever it occurs (`SHAPES`), so `note` is always the number of a note and never its
+words. Codes are never reused; a definition's code is a column of the entry, never a new kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from ronghe.ledger import rules
+from ronghe.ledger.exceptions import LedgerError
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+
+class Personal(StrEnum):
+    """What an entry may say about a person. Free text about one is allowed to none."""
+
+    NONE = "none"
+    REFERS = "refers"  # names a person or identity by id; erasing the identity leaves an id that says nothing
+
+
+SHAPES: Mapping[str, rules.Shape] = {
+    **dict.fromkeys(
+        ("about", "about_unit", "account", "corrected", "edition_id", "from", "identity", "into", "judgement", "parent",
+         "person", "placement", "reading", "related", "to", "unit"), rules.is_id),
+    **dict.fromkeys(
+        ("attachment", "note", "reply", "round", "step", "rows", "accepted", "refused", "version", "watermark", "year"),
+        rules.is_count),
+    **dict.fromkeys(("in_time", "satisfied", "triage"), rules.is_flag),
+    **dict.fromkeys(("due", "at"), rules.is_moment),
+    **dict.fromkeys(("day", "ends"), rules.is_day),
+    **dict.fromkeys(("outcome", "post", "kind", "tree", "field", "hash"), rules.is_code),
+    **dict.fromkeys(("cause", "channel", "ground", "result", "source", "verdict"), rules.is_label),
+    **dict.fromkeys(("document", "number"), rules.is_reference),
+    "clock": rules.is_clock_word,
+    "fields": rules.is_path,
+    "lanes": rules.is_lanes,
+    "limit": rules.is_limit,
+    "path": rules.is_path,
+    "until": rules.is_day_or_moment,
+    "values": rules.is_values,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EntryKind:
+    """One kind of entry: `sentence` words it for people, `required` and `optional` are the keys of its data."""
+
+    code: str
+    sentence: str | StrPromise
+    required: frozenset[str]
+    optional: frozenset[str]
+    personal: Personal
+
+    def check(self, data: Mapping[str, object]) -> None:
+        """Raise unless `data` holds the required keys, no unknown ones, and only codes, ids, numbers and times.
+
+        None is allowed for optional keys: it says that a value is known to be absent.
+        """
+        if lacking := self.required - data.keys():
+            raise LedgerError("missing-field", f"{self.code} 缺少 {'、'.join(sorted(lacking))}，没有记账。", kind=self.code)
+        for key, value in data.items():
+            if key not in self.required and key not in self.optional:
+                raise LedgerError("unknown-field", f"{self.code} 没有名为“{key}”的内容，没有记账。", kind=self.code, field=key)
+            if (value is None and key in self.optional) or SHAPES[key](value):
+                continue
+            message = f"{self.code} 的 {key} 只能写编号、代码、数或时间，不能写成文字说明；没有记账。"
+            raise LedgerError("bad-value", message, kind=self.code, field=key)
+
+
+KINDS: dict[str, EntryKind] = {}
+
+
+def kind_of(code: str) -> EntryKind:
+    """The registered kind. Raises LedgerError `unknown-kind`."""
+    try:
+        return KINDS[code]
+    except KeyError:
+        raise LedgerError("unknown-kind", f"没有名为“{code}”的记账类别，没有记账。", kind=code) from None
+
+
+def _add(code: str, sentence: str | StrPromise, keys: str = "", personal: Personal = Personal.NONE) -> None:
+    """Register a kind; `keys` are separated by blanks, required ones end with `*`."""
+    words = keys.split()
+    required = frozenset(word[:-1] for word in words if word.endswith("*"))
+    optional = frozenset(word for word in words if not word.endswith("*"))
+    if code in KINDS or not required | optional <= SHAPES.keys():
+        raise LedgerError("kind-registry", f"记账类别“{code}”登记有误：重复，或用了没有规定形状的内容。", kind=code)
+    KINDS[code] = EntryKind(code, sentence, required, optional, personal)
+
+
+_REFERS = Personal.REFERS
+
+_add("case.opened", _("提出"),
+     "number* edition_id* limit due channel clock identity about about_unit source related", _REFERS)
+_add("case.accepted", _("受理"), "step")
+_add("case.transferred", _("转办"), "step note from to")
+_add("case.returned", _("退回"), "step note from")
+_add("case.paused", _("暂停计时"), "ground* until note due")
+_add("case.resumed", _("恢复计时"), "due ground")
+_add("case.extended", _("延长期限"), "limit* document note due")
+_add("case.answered", _("答复"), "reply* round")
+_add("case.closed", _("办结"), "result* due round* in_time")
+_add("case.reopened", _("重新办理"), "round* cause* note limit due")
+_add("case.withdrawn", _("撤回"), "note")
+_add("case.noted", _("记录备注"), "note*")
+_add("case.attached", _("上传附件"), "attachment*")
+_add("case.merged", _("并入另一事项"), "into* note")
+_add("case.corrected", _("更正"), "corrected field values note")
+
+_add("step.opened", _("进入环节"), "step* path post limit due round triage")
+_add("step.done", _("完成环节"), "step* outcome* lanes note")
+_add("step.assigned", _("分派经办人"), "step* person*", _REFERS)
+
+_add("judgement.asked", _("请求评价"), "round due")
+_add("judgement.given", _("作出评价"), "round satisfied verdict values judgement")
+_add("judgement.voided", _("评价作废"), "round ground note")
+
+_add("activity.held", _("开展活动"), "values until")
+_add("quantity.recorded", _("登记数量"), "document")
+_add("duty.excused", _("准予免除"), "ground note until document")
+
+_add("entry.began", _("登记"), "values day")
+_add("entry.changed", _("变更登记"), "values fields day")
+_add("entry.ended", _("注销登记"), "ground day")
+
+_add("organisation.began", _("设立"), "kind* tree* parent placement day*")
+_add("organisation.renamed", _("更名"), "tree* placement* day*")
+_add("organisation.moved", _("划转隶属"), "tree* from to placement* day*")
+_add("organisation.merged", _("并入另一单位"), "into* day*")
+_add("organisation.ended", _("撤销"), "day*")
+_add("post.began", _("设立岗位"), "kind* day*")
+_add("post.ended", _("撤销岗位"), "day*")
+_add("appointment.began", _("任职"), "person* day*", _REFERS)
+_add("appointment.ended", _("卸任"), "person* day*", _REFERS)
+_add("relationship.began", _("建立关系"), "kind* day*")
+_add("relationship.ended", _("解除关系"), "kind* day*")
+
+_add("identity.recorded", _("登记身份信息"), "", _REFERS)
+_add("identity.read", _("查看身份信息"), "reading*", _REFERS)
+_add("identity.erased", _("清除身份信息"), "", _REFERS)
+_add("account.opened", _("开通账号"), "person*", _REFERS)
+_add("account.closed", _("停用账号"), "person", _REFERS)
+
+_add("bulletin.issued", _("发布"), "edition_id until round")
+_add("bulletin.withdrawn", _("撤下"), "ground note")
+_add("definition.published", _("发布定义"), "edition_id hash* day*")
+_add("calendar.published", _("公布放假安排"), "year* version document")
+_add("clock.recalendared", _("按新的放假安排重算期限"), "due version step")
+_add("score.frozen", _("核定得分"), "edition_id watermark* hash values")
+_add("import.finished", _("导入完成"), "rows* accepted* refused* source")

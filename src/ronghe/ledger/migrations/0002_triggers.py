@@ -1,0 +1,60 @@
+"""The ledger only grows: the database itself refuses UPDATE and DELETE (on PostgreSQL TRUNCATE too)."""
+
+from __future__ import annotations
+
+from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
+
+TABLES = ("ledger_entry", "ledger_touch", "ledger_position")
+REFUSAL = "the ledger only grows: write a correcting entry"
+
+
+def guard(_apps: StateApps | None, editor: BaseDatabaseSchemaEditor) -> None:
+    """Create the triggers."""
+    for statement in _creating(editor.connection.vendor):
+        editor.execute(statement)
+
+
+def unguard(_apps: StateApps | None, editor: BaseDatabaseSchemaEditor) -> None:
+    """Drop the triggers."""
+    vendor = editor.connection.vendor
+    for table in TABLES:
+        for name in _names(vendor):
+            on = f" ON {table}" if vendor == "postgresql" else ""
+            editor.execute(f"DROP TRIGGER IF EXISTS {table}_{name}{on}")
+    if vendor == "postgresql":
+        editor.execute("DROP FUNCTION IF EXISTS ledger_only_grows()")
+
+
+def _names(vendor: str) -> tuple[str, ...]:
+    return ("kept", "never_emptied") if vendor == "postgresql" else ("never_updated", "never_deleted")
+
+
+def _creating(vendor: str) -> list[str]:
+    if vendor == "postgresql":
+        return [
+            "CREATE OR REPLACE FUNCTION ledger_only_grows() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'integrity_constraint_violation'; END $$",
+            *(
+                statement
+                for table in TABLES
+                for statement in (
+                    f"CREATE TRIGGER {table}_kept BEFORE UPDATE OR DELETE ON {table} "
+                    "FOR EACH ROW EXECUTE FUNCTION ledger_only_grows()",
+                    f"CREATE TRIGGER {table}_never_emptied BEFORE TRUNCATE ON {table} "
+                    "FOR EACH STATEMENT EXECUTE FUNCTION ledger_only_grows()",
+                )
+            ),
+        ]
+    return [
+        f"CREATE TRIGGER {table}_never_{verb}d BEFORE {verb.upper()} ON {table} BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+        for table in TABLES
+        for verb in ("update", "delete")
+    ]
+
+
+class Migration(migrations.Migration):
+    dependencies = [("ledger", "0001_initial")]
+
+    operations = [migrations.RunPython(guard, unguard)]
