@@ -1,0 +1,34 @@
+"""The working-time clock: quantities of time, the calendar, a clock's log, its reading and its explanation."""
+
+from ronghe.core.worktime.calendar import SHANGHAI, USUAL_HOURS, Calendar, CalendarDay, OfficeHours
+from ronghe.core.worktime.convention import LAW, Convention
+from ronghe.core.worktime.events import ClockEvent
+from ronghe.core.worktime.explanation import DayLine
+from ronghe.core.worktime.log import ClockLog, latest_resume
+from ronghe.core.worktime.notice import days_from_notice
+from ronghe.core.worktime.quantity import Limit, Unit
+from ronghe.core.worktime.reading import NOT_STARTED, Light, Reading
+from ronghe.core.worktime.sentence import day_words, hours_words, sentence
+
+__all__ = [
+    "LAW",
+    "NOT_STARTED",
+    "SHANGHAI",
+    "USUAL_HOURS",
+    "Calendar",
+    "CalendarDay",
+    "ClockEvent",
+    "ClockLog",
+    "Convention",
+    "DayLine",
+    "Light",
+    "Limit",
+    "OfficeHours",
+    "Reading",
+    "Unit",
+    "day_words",
+    "days_from_notice",
+    "hours_words",
+    "latest_resume",
+    "sentence",
+]
