@@ -5,35 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 
 from ronghe.core.errors import DefinitionError
+from ronghe.core.forms.answers import Cleaned, Lists, clean_answers, typed_answers
+from ronghe.core.forms.kinds import NATURES, Choice, FieldType
 from ronghe.core.forms.notes import Notes
 from ronghe.core.select.nesting import inside
 
-
-class FieldType(StrEnum):
-    """What is answered; `choices` is several of a list, `checks` the points ticked. A reference names a register, organisation or post kind instead."""
-
-    TEXT = "text"
-    NUMBER = "number"
-    MONEY = "money"
-    DATE = "date"
-    YES_NO = "yes-no"
-    CHOICE = "choice"
-    CHOICES = "choices"
-    CHECKS = "checks"
-    ROWS = "rows"
-    FILES = "files"
-    PLACE = "place"
-    CONDITION = "condition"
-    REFERENCE = "reference"
-
-
-NATURES = ("actual", "plan", "target", "benchmark")
 TEXT_LENGTH = 2000
 _OPTIONAL = frozenset([FieldType.CHECKS, FieldType.ROWS, FieldType.FILES, FieldType.PLACE])
-CHOOSING = frozenset([FieldType.CHOICE, FieldType.CHOICES, FieldType.CHECKS])
+_CHOOSING = frozenset([FieldType.CHOICE, FieldType.CHOICES, FieldType.CHECKS])
 _SECONDS = {
     FieldType.TEXT: 20,
     FieldType.NUMBER: 10,
@@ -60,14 +41,6 @@ _UNBOUNDED = frozenset(
     ]
 )
 _LONG_TEXT, _LONG_SECONDS, _ROWS_EXPECTED = 1000, 90, 3
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One answer to choose; a plain text is its own code."""
-
-    code: str
-    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +111,18 @@ class Form:
         """Code to title, as `Where.missing` takes it."""
         return {field.code: field.title for field in self.fields}
 
+    def clean(self, values: Mapping[str, object], lists: Lists | None = None) -> Cleaned:
+        """Clean answers given by a page, the API or a table; never raises.
+
+        `lists` holds the live lines (`{code, title, …}`) of each list a field chooses `from`. Values come back
+        JSON-safe under the field codes, without the fields left empty; errors say in Chinese what to do.
+        """
+        return clean_answers(self.fields, values, lists or {})
+
+    def typed(self, values: Mapping[str, object]) -> dict[str, object]:
+        """Turn stored answers into facts for a where: Decimal or Quantity, date, rows of facts; never raises."""
+        return typed_answers(self.fields, values)
+
     def names(self) -> list[tuple[str, str]]:
         """Every reference in order, for checking: ("list", code) or ("kind", register, organisation or post)."""
         found = []
@@ -202,7 +187,7 @@ def _field(raw: object) -> Field:
 
 def _check(field: Field) -> None:
     """Refuse keys that do not belong to the type, and lacking ones that do."""
-    chooses, measures = field.type in CHOOSING, field.type in _MEASURING
+    chooses, measures = field.type in _CHOOSING, field.type in _MEASURING
     if chooses and bool(field.choices) == bool(field.source):
         cure = "请写 choices: [选项, …] 或 from: 清单名称，二者取一。"
         raise DefinitionError(

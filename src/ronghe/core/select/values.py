@@ -62,7 +62,7 @@ def kind_of(value: object) -> Kind:
     return Kind.THING if is_thing(value) else Kind.OTHER
 
 
-def as_quantity(value: int | Decimal | float | Quantity) -> Quantity:
+def as_quantity(value: Decimal | float | Quantity) -> Quantity:
     """A bare number counts in the base unit of whatever it meets (元, 月, or no unit)."""
     if isinstance(value, Quantity):
         return value
@@ -114,7 +114,7 @@ def _aware(moment: datetime) -> datetime:
 
 
 def _numbers(
-    left: int | Decimal | float | Quantity, right: int | Decimal | float | Quantity
+    left: Decimal | float | Quantity, right: Decimal | float | Quantity
 ) -> tuple[object, object] | None:
     if kind_of(left) is not Kind.NUMBER or isinstance(left, bool):
         return left, right

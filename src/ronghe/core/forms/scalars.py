@@ -1,0 +1,98 @@
+"""Read one answer: text, number, day, yes or no. What cannot be read raises `Refused` with what to do."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date, datetime
+from decimal import Decimal
+
+from ronghe.core.errors import DefinitionError
+from ronghe.core.select.quantity import Quantity
+from ronghe.core.select.values import day_of
+
+_YES = frozenset(["是", "true", "yes", "on", "1", "有", "√"])
+_NO = frozenset(["否", "false", "no", "off", "0", "无", "×"])
+_NUMBER = re.compile(r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)\s*(\S*)", re.ASCII)
+_DAY = re.compile(r"(\d{4})\s*([-/.年])\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?", re.ASCII)
+_WHOLE, _FRACTION = 18, 6
+_UNSEEN = frozenset("\u200b\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+
+
+class Refused(Exception):
+    """An answer that cannot be taken; the message goes to the person."""
+
+
+def tidy(text: str) -> str:
+    """Strip, and drop what is not to be seen: control characters but line break and tab, lone surrogates, bidi marks."""
+    joined = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(char for char in joined if _shown(char)).strip()
+
+
+def _shown(char: str) -> bool:
+    return char in "\n\t" or (unicodedata.category(char) not in ("Cc", "Cs") and char not in _UNSEEN)
+
+
+def as_text(raw: object) -> str:
+    """Text as it is kept; numbers of a table are taken as they are read (2022.0 is 2022)."""
+    if isinstance(raw, str):
+        return tidy(raw)
+    if isinstance(raw, (int, float, Decimal)) and not isinstance(raw, bool) and abs(raw) < 10**_WHOLE:
+        return plain_number(Decimal(str(raw)))
+    raise Refused("请填写文字。")
+
+
+def as_number(raw: object, unit: str) -> Decimal:
+    """A finite number in `unit`; a unit written behind it is converted (`1.5 亿元` in a field of 万元)."""
+    if isinstance(raw, bool) or not isinstance(raw, (int, float, Decimal, str)):
+        raise Refused("请填写数字，例如 12.5。")
+    text = raw if isinstance(raw, str) else f"{Decimal(str(raw)):f}" if abs(raw) < 10**_WHOLE else "∞"
+    plain = unicodedata.normalize("NFKC", tidy(text)).lstrip("¥").strip()
+    found = _NUMBER.fullmatch(plain)
+    if found is None:
+        raise Refused("请填写数字，例如 12.5。")
+    amount = _in_unit(Decimal(found[1].replace(",", "")), found[2], unit)
+    digits = amount.normalize().as_tuple()
+    exponent = int(digits.exponent)
+    if len(digits.digits) + exponent > _WHOLE or -exponent > _FRACTION:
+        raise Refused(f"数字太长，整数最多 {_WHOLE} 位，小数最多 {_FRACTION} 位。")
+    return amount
+
+
+def _in_unit(amount: Decimal, written: str, unit: str) -> Decimal:
+    if not written or written == unit:
+        return amount
+    try:
+        return Quantity(amount, written.removeprefix("个")).to(unit).amount
+    except DefinitionError:
+        raise Refused(f"单位应为{unit}，请换算后填写。" if unit else "请只填写数字，不写单位。") from None
+
+
+def plain_number(amount: Decimal) -> str:
+    """As it is stored: no exponent, no trailing zeros, no minus zero."""
+    return f"{amount.normalize():f}" if amount else "0"
+
+
+def as_day(raw: object) -> date:
+    """A day written 2026-11-22, 2026/11/22, 2026.11.22 or 2026年11月22日, full width or not."""
+    if isinstance(raw, datetime):
+        return day_of(raw)
+    if isinstance(raw, date):
+        return raw
+    found = _DAY.fullmatch(unicodedata.normalize("NFKC", tidy(raw))) if isinstance(raw, str) else None
+    if found is None:
+        raise Refused("请填写日期，例如 2026-11-22。")
+    try:
+        return date(int(found[1]), int(found[3]), int(found[4]))
+    except ValueError:
+        raise Refused("没有这一天，请核对年月日。") from None
+
+
+def as_yes_no(raw: object) -> bool:
+    """Yes or no, as pages, tables and the API write it."""
+    if isinstance(raw, bool):
+        return raw
+    word = tidy(str(raw)).lower() if isinstance(raw, (str, int)) else ""
+    if word not in _YES | _NO:
+        raise Refused("请选择是或否。")
+    return word in _YES
