@@ -1,0 +1,88 @@
+"""Calendars, clocks and strategies that the worktime tests share."""
+
+import json
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from pathlib import Path
+
+from hypothesis import strategies as st
+
+from ronghe.core.worktime import (
+    SHANGHAI,
+    Calendar,
+    CalendarDay,
+    ClockEvent,
+    ClockLog,
+    Limit,
+    days_from_notice,
+)
+
+NOTICES = Path(__file__).parents[2] / "src/ronghe/packs/common/calendar"
+FIRST, LAST = date(2023, 11, 1), date(2025, 6, 30)
+UNITS = st.sampled_from(["工作日", "自然日", "月", "工时"])
+
+
+def notice(year: int) -> dict[str, object]:
+    return dict(json.loads((NOTICES / f"{year}.json").read_text(encoding="utf-8")))
+
+
+@cache
+def china() -> Calendar:
+    """The announced years 2007 to 2026, and 2027 without rows."""
+    return Calendar(row for year in range(2007, 2028) for row in days_from_notice(notice(year)))
+
+
+def at(written: str) -> datetime:
+    """2026-09-25 or 2026-09-25T10:30, on Shanghai's clock."""
+    return datetime.fromisoformat(written).replace(tzinfo=SHANGHAI)
+
+
+def clock(
+    start: str, limit: str | None, *pauses: tuple[str, str], extend: Iterable[str] = (), stop: str = ""
+) -> ClockLog:
+    """A clock with pauses as (from, to); an empty `to` leaves the pause open."""
+    events = [ClockEvent("start", at(start), Limit.parse(limit) if limit else None)]
+    for index, (begin, end) in enumerate(pauses):
+        events.append(ClockEvent("pause", at(begin), ground=f"事由{index + 1}"))
+        if end:
+            events.append(ClockEvent("resume", at(end), ground=f"事由{index + 1}"))
+    for index, more in enumerate(extend):
+        events.append(ClockEvent("extend", at(start), Limit.parse(more), document=f"延〔2026〕{index + 1}号"))
+    if stop:
+        events.append(ClockEvent("stop", at(stop)))
+    return ClockLog(tuple(events))
+
+
+def instants(first: date = date(2024, 1, 1), last: date = date(2024, 12, 31)) -> st.SearchStrategy[datetime]:
+    """Whole minutes on Shanghai's clock."""
+    minutes = st.builds(time, st.integers(0, 23), st.integers(0, 59))
+    return st.builds(
+        lambda day, clock: datetime.combine(day, clock, SHANGHAI), st.dates(first, last), minutes
+    )
+
+
+@st.composite
+def calendars(draw: st.DrawFn) -> Calendar:
+    """Weekdays with random days off and random make-up days, announced for 2023 to 2025."""
+    days = draw(st.lists(st.dates(FIRST, LAST), max_size=40, unique=True))
+    rows = [CalendarDay(day, day.weekday() > 4, name="节") for day in days]
+    years = [CalendarDay(date(year, 6, 5), date(year, 6, 5).weekday() < 5) for year in (2023, 2024, 2025)]
+    return Calendar([*years, *rows])
+
+
+@st.composite
+def pauses(draw: st.DrawFn, most: int = 4) -> list[tuple[datetime, datetime]]:
+    """Overlapping, nested, touching or apart: (from, to) with from before to."""
+    begins = draw(st.lists(instants(date(2023, 12, 25), date(2024, 3, 31)), max_size=most))
+    lengths = st.integers(1, 20 * 24 * 60)
+    return [(begin, begin + timedelta(minutes=draw(lengths))) for begin in begins]
+
+
+def log_of(start: datetime, limit: Limit, spans: Iterable[tuple[datetime, datetime]]) -> ClockLog:
+    """Each span a pause of its own ground."""
+    events = [ClockEvent("start", start, limit)]
+    for index, (begin, end) in enumerate(spans):
+        events.append(ClockEvent("pause", begin, ground=str(index)))
+        events.append(ClockEvent("resume", end, ground=str(index)))
+    return ClockLog(tuple(events))
