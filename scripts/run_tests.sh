@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# The tests, as `make test` and CI run them: pure ones once; those with a database on PostgreSQL; those marked `both`
+# on SQLite too. With `everything`, all of them on both.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+pytest=.venv/bin/pytest
+workers=${PYTEST_WORKERS:-2}
+status=0
+
+# A part without a test of its kind (pytest's 5) is no failure; any other non-zero status is kept, and we go on, so
+# that one run tells everything.
+part() {
+  local title=$1 code=0
+  shift
+  echo "── $title"
+  "$@" || code=$?
+  [ "$code" = 0 ] || [ "$code" = 5 ] || status=1
+}
+
+on_sqlite="both and not unit"
+[ "${1:-}" = everything ] && on_sqlite="not unit"
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+export RONGHE_DATA_DIR="$scratch"
+
+part "unit" "$pytest" -q -n "$workers" -m unit
+part "PostgreSQL" scripts/with_postgres.sh "$pytest" -q -n "$workers" --dist loadfile -m "not unit"
+part "SQLite" env RONGHE_DATABASE_URL="sqlite:///$scratch/test.sqlite3" "$pytest" -q -n "$workers" --dist loadfile -m "$on_sqlite"
+exit "$status"
