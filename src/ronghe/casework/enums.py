@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from ronghe.core.procedure import steps_of
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+    from ronghe.definitions.queries import Loaded
 
 
 class CaseState(models.TextChoices):
@@ -20,3 +29,42 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     CaseState.CLOSED: frozenset({CaseState.OPEN}),
     CaseState.WITHDRAWN: frozenset(),
 }
+
+
+OUTCOME_TITLES = {
+    "accept": _("受理"),
+    "transfer": _("转办"),
+    "decline": _("不予受理"),
+    "return": _("退回"),
+    "ready": _("办理完毕，转答复"),
+    "joint": _("征求协办意见"),
+    "send": _("发出答复"),
+    "done": _("完成"),
+    "pass": _("通过"),
+    "fail": _("不通过"),
+    "withdraw": _("撤回"),
+}
+
+RESULT_TITLES = {
+    "answered": _("已答复"),
+    "declined": _("不予受理"),
+    "withdrawn": _("已撤回"),
+    "done": _("已办结"),
+    "solved": _("已解决"),
+    "imported": _("已办结"),
+}
+
+
+def outcome_title(code: str, procedure: Loaded | None = None, step: str = "") -> StrOrPromise:
+    """How an outcome is called: as its definition says, else by the words everybody knows, else its code."""
+    if procedure is not None:
+        for placed in steps_of(procedure.body.flow):
+            outcome = placed.step.outcomes.get(code)
+            if placed.step.code == step and outcome is not None and outcome.title:
+                return outcome.title
+    return OUTCOME_TITLES.get(code, code)
+
+
+def result_title(code: str) -> StrOrPromise:
+    """How a result is called; a definition's own words stand as they are."""
+    return RESULT_TITLES.get(code, code)

@@ -2,8 +2,42 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+import datetime as dt
+from typing import TYPE_CHECKING, Self
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from ronghe.organisations.queries import powers_of
+
+if TYPE_CHECKING:
+    from ronghe.organisations.models import Account
+    from ronghe.organisations.queries import Powers
 
 
 class CaseQuerySet(QuerySet):  # type: ignore[type-arg]
-    """Cases; who may see which is added by `visible_to`."""
+    """Cases, cut to what a person may see: the only door for lists, counts, searches and exports."""
+
+    def visible_to(self, account: Account, on: dt.date | None = None) -> Self:
+        """The cases the account's appointments of the day let it see."""
+        return self.visible_with(powers_of(account, on or timezone.localdate()))
+
+    def visible_with(self, powers: Powers) -> Self:
+        """Overseers see all; units what they answer, held or heard first; triage what no unit has. Never the unit
+        complained of."""
+        own = powers.organisation_ids | powers.scope("lead")
+        shown = Q(responsible__in=own) | Q(first_receiver__in=own) | Q(self._held_by(own))
+        if powers.has("oversee"):
+            shown = Q()
+        elif powers.has("triage"):
+            shown |= Q(responsible=None)
+        complained_of = Q(about_unit__in=powers.organisation_ids)
+        return self.filter(shown).exclude(complained_of)
+
+    def _held_by(self, own: frozenset[int]) -> Exists:
+        steps = self.model._meta.get_field("steps").related_model._default_manager  # noqa: SLF001 - Django's way
+        return Exists(steps.filter(case=OuterRef("pk"), holder__in=own).order_by())
+
+    def with_units(self) -> Self:
+        """What a list row shows, in the same statement."""
+        return self.select_related("responsible", "about", "edition")

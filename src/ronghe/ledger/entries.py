@@ -35,9 +35,10 @@ SHAPES: Mapping[str, rules.Shape] = {
         ("attachment", "note", "reply", "round", "step", "rows", "accepted", "refused", "version", "watermark", "year"),
         rules.is_count),
     **dict.fromkeys(("in_time", "satisfied", "triage"), rules.is_flag),
-    **dict.fromkeys(("due", "at"), rules.is_moment),
+    **dict.fromkeys(("due", "step_due", "at"), rules.is_moment),
     **dict.fromkeys(("day", "ends"), rules.is_day),
-    **dict.fromkeys(("outcome", "post", "kind", "tree", "field", "hash"), rules.is_code),
+    **dict.fromkeys(("kind", "tree", "hash"), rules.is_code),
+    **dict.fromkeys(("field", "outcome", "post"), rules.is_word),
     **dict.fromkeys(("cause", "channel", "ground", "result", "source", "verdict"), rules.is_label),
     **dict.fromkeys(("document", "number"), rules.is_reference),
     "clock": rules.is_clock_word,
@@ -100,16 +101,16 @@ def _add(code: str, sentence: str | StrPromise, keys: str = "", personal: Person
 _REFERS = Personal.REFERS
 
 _add("case.opened", _("提出"),
-     "number* edition_id* limit due channel clock identity about about_unit source related", _REFERS)
+     "number* edition_id* limit due channel clock identity about about_unit source related lanes values", _REFERS)
 _add("case.accepted", _("受理"), "step")
 _add("case.transferred", _("转办"), "step note from to")
 _add("case.returned", _("退回"), "step note from")
-_add("case.paused", _("暂停计时"), "ground* until note due")
-_add("case.resumed", _("恢复计时"), "due ground")
-_add("case.extended", _("延长期限"), "limit* document note due")
+_add("case.paused", _("暂停计时"), "ground* until note due step")
+_add("case.resumed", _("恢复计时"), "due ground step step_due")
+_add("case.extended", _("延长期限"), "limit* document note due step step_due")
 _add("case.answered", _("答复"), "reply* round")
 _add("case.closed", _("办结"), "result* due round* in_time")
-_add("case.reopened", _("重新办理"), "round* cause* note limit due")
+_add("case.reopened", _("重新办理"), "round* cause* note limit due lanes")
 _add("case.withdrawn", _("撤回"), "note")
 _add("case.noted", _("记录备注"), "note*")
 _add("case.attached", _("上传附件"), "attachment*")
@@ -144,6 +145,8 @@ _add("appointment.ended", _("卸任"), "person* day*", _REFERS)
 _add("relationship.began", _("建立关系"), "kind* day*")
 _add("relationship.ended", _("解除关系"), "kind* day*")
 
+_add("person.recorded", _("登记人员"), "", _REFERS)
+_add("person.left", _("离任"), "day*", _REFERS)
 _add("identity.recorded", _("登记身份信息"), "", _REFERS)
 _add("identity.read", _("查看身份信息"), "reading*", _REFERS)
 _add("identity.erased", _("清除身份信息"), "", _REFERS)
@@ -152,7 +155,7 @@ _add("account.closed", _("停用账号"), "person", _REFERS)
 
 _add("bulletin.issued", _("发布"), "edition_id until round")
 _add("bulletin.withdrawn", _("撤下"), "ground note")
-_add("definition.published", _("发布定义"), "edition_id hash* day*")
+_add("definition.published", _("发布定义"), "edition_id hash* day* values")
 _add("calendar.published", _("公布放假安排"), "year* version document")
 _add("clock.recalendared", _("按新的放假安排重算期限"), "due version step")
 _add("score.frozen", _("核定得分"), "edition_id watermark* hash values")

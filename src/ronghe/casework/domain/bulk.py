@@ -1,0 +1,142 @@
+"""Many cases at once, for imports and the demonstration city: the same courses, written in a few statements.
+
+What the live path does case by case in one transaction each, `Bulk` does for a batch in one: the entries and rows are
+those the live path would have written (a test compares them row for row).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from django.db import transaction
+
+from ronghe.casework.domain.course import Course
+from ronghe.casework.domain.filing import Filing, course_for, new_case, opening_data, renumber, take_numbers
+from ronghe.casework.domain.store import fill, step_rows
+from ronghe.casework.models import Case, Note, Reply, Step
+from ronghe.definitions.domain import freeze
+from ronghe.definitions.queries import Loaded
+from ronghe.ledger.domain import record_all
+from ronghe.organisations.domain import Contact, seal_identities
+
+BATCH = 500
+
+
+@dataclass
+class Life:
+    """One case being lived through in memory: act on `course`, write words by `reply` and `note`."""
+
+    procedure: Loaded
+    case: Case
+    course: Course
+    contact: Contact | None
+    replies: list[Reply] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+
+    def reply(self, text: str) -> int:
+        """Write a reply at the course's present time; returns its number for `complete` or `answer`."""
+        course = self.course
+        number = len(self.replies) + 1
+        self.replies.append(
+            Reply(
+                no=number,
+                round=course.record.round,
+                text=text,
+                at=course.at,
+                actor=course.actor,
+                organisation_id=course.record.responsible,
+            )
+        )
+        return number
+
+    def note(self, text: str) -> int:
+        """Write a note at the course's present time; returns its number."""
+        number = len(self.notes) + 1
+        self.notes.append(Note(no=number, text=text, at=self.course.at, actor=self.course.actor))
+        return number
+
+
+@dataclass
+class Bulk:
+    """A batch of lives. `origin` and `batch` mark every entry."""
+
+    origin: str
+    batch: str
+    lives: list[Life] = field(default_factory=list)
+
+    def begin(
+        self,
+        procedure: Loaded,
+        filing: Filing,
+        *,
+        at: dt.datetime,
+        actor: str,
+        submission: uuid.UUID,
+    ) -> Life:
+        """A case about to be opened at `at`; the caller goes on with `life.course.open(**life_data(life))`."""
+        case = new_case(procedure, filing, f"~{submission}", at=at, submission=submission)
+        case.opener = actor
+        course = course_for(case, procedure, origin=self.origin, batch=self.batch).by(actor, at)
+        life = Life(procedure, case, course, filing.contact)
+        self.lives.append(life)
+        return life
+
+    @transaction.atomic
+    def flush(self) -> list[Case]:
+        """Number and write everything begun so far; returns the cases in order. Nothing is half-written."""
+        lives, self.lives = self.lives, []
+        self._number(lives)
+        self._seal(lives)
+        Case.objects.bulk_create([fill(life.case, life.course.record) for life in lives], batch_size=BATCH)
+        Step.objects.bulk_create(
+            [row for life in lives for row in step_rows(life.case.pk, life.course.record)], batch_size=BATCH
+        )
+        for model, name in ((Reply, "replies"), (Note, "notes")):
+            rows = [row for life in lives for row in getattr(life, name)]
+            for life in lives:
+                for row in getattr(life, name):
+                    row.case_id = life.case.pk
+            model.objects.bulk_create(rows, batch_size=BATCH)  # type: ignore[attr-defined]
+        self._record(lives)
+        for edition in {life.procedure.edition for life in lives}:
+            freeze(edition, at=min(life.case.opened_at for life in lives))
+        return [life.case for life in lives]
+
+    def _number(self, lives: list[Life]) -> None:
+        """Give numbers in the order of filing within each procedure, year and month."""
+        groups: Mapping[tuple[int, int, int], list[Life]] = defaultdict(list)
+        for life in lives:
+            at = life.case.opened_at
+            groups[life.procedure.edition.pk, at.year, at.month].append(life)
+        for (_, year, month), members in sorted(groups.items(), key=lambda item: item[0]):
+            numbers = take_numbers(members[0].procedure, year, month, len(members))
+            for life, number in zip(members, numbers, strict=True):
+                renumber(life.case, number)
+
+    def _seal(self, lives: list[Life]) -> None:
+        named = [life for life in lives if life.contact]
+        sealed = seal_identities([(life.contact, life.case.opened_at) for life in named if life.contact])
+        for life, identity in zip(named, sealed, strict=True):
+            life.case.identity = identity
+
+    def _record(self, lives: list[Life]) -> None:
+        drafts = []
+        for life in lives:
+            subject = ("case", life.case.pk)
+            for seq, draft in enumerate(life.course.entries, 1):
+                if draft.kind == "case.opened":
+                    data = {**draft.data, "number": life.case.number}
+                    if life.case.identity_id:
+                        data["identity"] = life.case.identity_id
+                    draft = replace(draft, data=data)  # noqa: PLW2901
+                drafts.append(replace(draft, subject=subject, seq=seq))
+        record_all(drafts)
+
+
+def life_data(life: Life) -> dict[str, object]:
+    """What `case.opened` says of a life; number and identity are filled in when the batch is written."""
+    return opening_data(life.case, life.procedure)

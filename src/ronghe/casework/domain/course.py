@@ -1,0 +1,403 @@
+"""The acts of a case, without a database: each checks, drafts its entries in order, and moves the record by `evolve`.
+
+Pages, commands, imports and the demonstration city all act through a `Course`; only where the record comes from and
+where the entries go differs (`store`, `bulk`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from ronghe.casework.domain.fold import evolve
+from ronghe.casework.domain.record import CaseRecord, StepRecord
+from ronghe.casework.enums import CaseState
+from ronghe.casework.exceptions import DomainError
+from ronghe.core.procedure import Flow, Limits, Move, Parallel, Step, Token, complete, start
+from ronghe.core.select import Name, Path
+from ronghe.core.worktime import Calendar, ClockEvent, ClockLog, Limit, Unit
+from ronghe.ledger.domain import Draft, Touch
+
+ACCEPT, TRANSFER = "accept", "transfer"
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who must do a step: an organisation (None: nobody was found), by a post of it, at the triage desk or not."""
+
+    organisation: int | None
+    post: str = ""
+    triage: bool = False
+
+
+class Routing(Protocol):
+    """Finds holders and lanes by the definition's selectors on the day of the act."""
+
+    def holder(self, record: CaseRecord, step: Step, path: tuple[str, ...]) -> Holder: ...
+
+    def lanes(self, record: CaseRecord, parallel: Parallel) -> Sequence[str]: ...
+
+    def limit(self, record: CaseRecord, limit: Limit | Path | Limits | None) -> Limit | None: ...
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the case pinned of its definition. `limit` None: no clock applies."""
+
+    reference: str
+    edition: str
+    flow: Flow
+    limit: Limit | None
+
+
+@dataclass(frozen=True)
+class Party:
+    """Another one the case touches, by role."""
+
+    role: str
+    type: str
+    ref: int
+
+
+@dataclass
+class Course:
+    """One case being acted on. `by(actor, at)` says who acts and when; `entries` collects what was written."""
+
+    record: CaseRecord
+    terms: Terms
+    calendar: Calendar
+    routing: Routing
+    parties: tuple[Party, ...] = ()
+    origin: str = ""
+    batch: str = ""
+    actor: str = ""
+    at: dt.datetime = dt.datetime.min
+    entries: list[Draft] = field(default_factory=list)
+
+    def by(self, actor: str, at: dt.datetime) -> Course:
+        """Say who acts from here on, and when. Raises `before-last-act` when time would run backwards."""
+        if self.entries and at < self.entries[-1].at:
+            raise DomainError("before-last-act", "这一步的时间早于上一步，请核对日期后重新填写。")
+        self.actor, self.at = actor, at
+        return self
+
+    def open(self, *, responsible: int | None = None, **data: Any) -> None:
+        """Open the case and its first steps; with `responsible` given the first step goes there, else by selectors."""
+        lanes: dict[str, list[str]] = {}
+        move = start(self.terms.flow, self._noting(lanes))
+        first = [(token, self._holder(token, responsible)) for token in move.opened]
+        lead = first[0][1] if first else Holder(responsible)
+        self._emit(
+            "case.opened",
+            organisation=None if lead.triage else lead.organisation,
+            parties=True,
+            lanes=lanes or None,
+            clock="running" if self.terms.limit else "none",
+            **self._limits(self.terms.limit),
+            **data,
+        )
+        for token, holder in first:
+            self._open_step(token, holder)
+
+    def file_closed(self, *, responsible: int | None, **data: Any) -> None:
+        """Open a case whose steps happened elsewhere: no step is claimed that nobody recorded."""
+        self._emit(
+            "case.opened",
+            organisation=responsible,
+            parties=True,
+            clock="running" if self.terms.limit else "none",
+            **self._limits(self.terms.limit),
+            **data,
+        )
+
+    def complete(
+        self, no: int, outcome: str, *, note: int | None = None, reply: int | None = None, to: Holder | None = None
+    ) -> None:
+        """End an open step with an outcome of its definition; what follows opens, answers or closes the case."""
+        step = self._step(no)
+        if self.record.paused_at:
+            self.resume()
+        lanes: dict[str, list[str]] = {}
+        assert self.record.marking is not None  # noqa: S101 - an open step has a marking
+        token = Token(step.path, step.code)
+        move = complete(self.terms.flow, self.record.marking, token, outcome, self._noting(lanes))
+        self._emit(
+            "step.done",
+            organisation=step.holder,
+            code=step.code,
+            step=no,
+            outcome=outcome,
+            note=note,
+            lanes=lanes or None,
+        )
+        if outcome == ACCEPT:
+            self._emit("case.accepted", organisation=step.holder, step=no)
+        if outcome == TRANSFER:
+            self._hand_over(step, to)
+        if reply is not None:
+            self.answer(reply)
+        self._follow(move, to)
+
+    def assign(self, no: int, person: int) -> None:
+        """Name the person of the holding unit who does the step."""
+        step = self._step(no)
+        touch = Touch("assignee", "person", person)
+        self._emit("step.assigned", organisation=step.holder, code=step.code, touches=(touch,), step=no, person=person)
+
+    def pause(self, no: int, ground: str, *, note: int | None = None) -> None:
+        """Stop the clock for a ground the step allows; its declared maximum ends the pause by itself."""
+        step, node = self._step(no), self._node(self._step(no))
+        if ground not in node.pauses:
+            raise DomainError("no-such-pause", "这个环节不能以该理由暂停计时，请改选列出的理由。")
+        if self.record.paused_at:
+            raise DomainError("already-paused", "计时已经暂停，无需再次暂停。")
+        if self.record.clock is None and step.clock is None:
+            raise DomainError("no-clock", "本件没有办理时限，无需暂停计时。")
+        longest = node.pauses[ground].max
+        until = self._add(self.at, longest) if longest else None
+        self._emit(
+            "case.paused",
+            organisation=self.record.responsible,
+            code=step.code,
+            ground=ground,
+            step=no,
+            note=note,
+            until=_iso(until),
+        )
+
+    def resume(self) -> None:
+        """Let the clock run on; `due` moves by the working units the pause covered."""
+        if not self.record.paused_at:
+            raise DomainError("not-paused", "计时没有暂停，请刷新页面查看最新进展。")
+        step = next((step for step in self.record.open_steps if step.clock), None)
+        event = ClockEvent("resume", self.at, ground=self.record.pause_ground)
+        self._emit(
+            "case.resumed",
+            organisation=self.record.responsible,
+            ground=self.record.pause_ground,
+            **self._dues(event, step),
+        )
+
+    def extend(self, no: int, limit: Limit, *, document: str = "", note: int | None = None) -> None:
+        """Lengthen the limit as the step's definition allows: in time, within its maximum, once if so declared."""
+        step, node = self._step(no), self._node(self._step(no))
+        allowed = node.extends
+        if allowed is None or self.record.clock is None:
+            raise DomainError("no-extension", "这个环节不能延期。")
+        if allowed.max and (limit.unit != allowed.max.unit or limit.amount > allowed.max.amount):
+            raise DomainError("extension-too-long", f"延期最长 {allowed.max}，请改短后再提交。", most=str(allowed.max))
+        if allowed.once and any(event.kind == "extend" for event in self.record.clock.events):
+            raise DomainError("extended-before", "本件已经延期过一次，不能再次延期。")
+        if self.record.clock.reading(self.calendar, self.at).overdue:
+            raise DomainError("extension-late", "时限已过，延期须在到期前办理。请尽快答复并说明原因。")
+        event = ClockEvent("extend", self.at, limit=limit, document=document)
+        self._emit(
+            "case.extended",
+            organisation=self.record.responsible,
+            code=step.code,
+            limit=str(limit),
+            document=document or None,
+            step=no,
+            note=note,
+            **self._dues(event, step),
+        )
+
+    def answer(self, reply: int) -> None:
+        """Record that reply number `reply` was sent."""
+        self._emit("case.answered", organisation=self.record.responsible, reply=reply, round=self.record.round)
+
+    def close(self, result: str) -> None:
+        """Close with a result; the entry counts the working days used and says whether it was in time."""
+        due = self.record.due
+        self._emit(
+            "case.closed",
+            organisation=self.record.responsible,
+            quantity=self.days_used(),
+            parties=True,
+            result=result,
+            round=self.record.round,
+            due=_iso(due),
+            in_time=None if due is None else self.at <= due,
+        )
+
+    def withdraw(self, *, note: int | None = None) -> None:
+        """End the case because its requester took it back."""
+        if self.record.state != CaseState.OPEN:
+            raise DomainError("not-open", "本件已经办结，不能撤回。")
+        self._emit("case.withdrawn", organisation=self.record.responsible, parties=True, note=note)
+
+    def reopen(self, *, cause: str, note: int | None = None) -> None:
+        """Take a closed case up again: a new round with a clock of its own, at the unit that answered."""
+        if self.record.state != CaseState.CLOSED:
+            raise DomainError("not-closed", "只有已办结的件可以重新办理。")
+        again = _reopening_step(self.terms.flow)
+        self._emit(
+            "case.reopened",
+            organisation=self.record.responsible,
+            code=again,
+            parties=True,
+            round=self.record.round + 1,
+            cause=cause,
+            note=note,
+            **self._limits(self.terms.limit),
+        )
+        assert self.record.marking is not None  # noqa: S101 - it was reopened just now
+        for token in sorted(self.record.marking.tokens):
+            holder = self._holder(token, None if again else self.record.responsible)
+            self._open_step(token, holder)
+
+    def note(self, no: int) -> None:
+        """Record that note number `no` was added."""
+        self._emit("case.noted", organisation=self.record.responsible, note=no)
+
+    def attach(self, no: int) -> None:
+        """Record that attachment number `no` was added."""
+        self._emit("case.attached", organisation=self.record.responsible, attachment=no)
+
+    def days_used(self) -> int:
+        """Working days from the round's start to now, pauses left out; the start day is not counted."""
+        clock = self.record.clock
+        begun = self.record.opened_at if clock is None else clock.events[0].at
+        assert begun is not None  # noqa: S101 - the case was opened
+        events = [ClockEvent("start", begun, limit=Limit(0, Unit.WORKDAY))]
+        events += [event for event in (clock.events if clock else ()) if event.kind in {"pause", "resume"}]
+        return ClockLog(tuple(events)).reading(self.calendar, self.at).elapsed
+
+    def _hand_over(self, step: StepRecord, to: Holder | None) -> None:
+        """Say where the step goes; without a unit it goes back to the triage desk."""
+        if to is None or to.triage:
+            self._emit("case.returned", organisation=None, code=step.code, step=step.no, from_=step.holder)
+            return
+        if to.organisation == step.holder:
+            raise DomainError("same-unit", "不能转给本单位自己，请另选承办单位。")
+        self._emit(
+            "case.transferred",
+            organisation=to.organisation,
+            code=step.code,
+            touches=self._touch("from", step.holder),
+            step=step.no,
+            from_=step.holder,
+            to=to.organisation,
+        )
+
+    def _follow(self, move: Move, to: Holder | None) -> None:
+        if move.end is not None:
+            self.close(move.end)
+            return
+        for token in move.opened:
+            self._open_step(token, to or self._holder(token, None))
+
+    def _open_step(self, token: Token, holder: Holder) -> None:
+        limit = self.routing.limit(self.record, step_at(self.terms.flow, token).limit)
+        self._emit(
+            "step.opened",
+            organisation=holder.organisation,
+            code=token.step,
+            touches=self._touch("holder", holder.organisation),
+            step=len(self.record.steps) + 1,
+            path=list(token.path) or None,
+            post=holder.post or None,
+            triage=True if holder.triage else None,
+            **self._limits(limit),
+        )
+
+    def _holder(self, token: Token, responsible: int | None) -> Holder:
+        if responsible is not None:
+            return Holder(responsible)
+        return self.routing.holder(self.record, step_at(self.terms.flow, token), token.path)
+
+    def _step(self, no: int) -> StepRecord:
+        step = self.record.step(no)
+        if step is None or not step.is_open:
+            raise DomainError("step-not-open", "这个环节已经办过，请刷新页面查看最新进展。")
+        return step
+
+    def _node(self, step: StepRecord) -> Step:
+        return step_at(self.terms.flow, Token(step.path, step.code))
+
+    def _noting(self, lanes: dict[str, list[str]]) -> Any:
+        """A lane source that remembers what it answered, so that the entry can say it."""
+
+        def answer(parallel: Parallel) -> Sequence[str]:
+            lanes[parallel.code] = list(self.routing.lanes(self.record, parallel))
+            return lanes[parallel.code]
+
+        return answer
+
+    def _limits(self, limit: Limit | None) -> dict[str, str | None]:
+        if limit is None:
+            return {"limit": None, "due": None}
+        return {"limit": str(limit), "due": _iso(self._add(self.at, limit))}
+
+    def _add(self, at: dt.datetime, limit: Limit) -> dt.datetime | None:
+        return ClockLog((ClockEvent("start", at, limit=limit),)).reading(self.calendar, at).due
+
+    def _dues(self, event: ClockEvent, step: StepRecord | None) -> dict[str, Any]:
+        """Where the clocks of the case and of the step come to stand after `event`."""
+        result: dict[str, Any] = {"step": step.no if step else None}
+        for name, clock in (("due", self.record.clock), ("step_due", step.clock if step else None)):
+            if clock:
+                result[name] = _iso(clock.append(event).reading(self.calendar, self.at).due)
+        return result
+
+    def _touch(self, role: str, organisation: int | None) -> tuple[Touch, ...]:
+        return (Touch(role, "organisation", organisation),) if organisation else ()
+
+    def _case_touches(self) -> tuple[Touch, ...]:
+        """Everybody the case is counted for: its parties, who heard it first, who accepted it."""
+        accepted = next((step.holder for step in self.record.steps if step.outcome == ACCEPT), None)
+        return (
+            *(Touch(party.role, party.type, party.ref) for party in self.parties),
+            *self._touch("first-receiver", self.record.first_receiver),
+            *self._touch("accepted-by", accepted),
+        )
+
+    def _emit(
+        self,
+        kind: str,
+        *,
+        organisation: int | None,
+        code: str = "",
+        quantity: int | None = None,
+        touches: tuple[Touch, ...] = (),
+        parties: bool = False,
+        **data: Any,
+    ) -> None:
+        draft = Draft(
+            kind=kind,
+            subject=("case", self.record.id),
+            actor=self.actor,
+            at=self.at,
+            organisation_id=organisation,
+            code=code,
+            quantity=quantity,
+            touches=touches + (self._case_touches() if parties else ()),
+            definition=self.terms.reference,
+            edition=self.terms.edition,
+            data={key.rstrip("_"): value for key, value in data.items() if value is not None},
+            origin=self.origin,
+            batch=self.batch,
+        )
+        evolve(self.record, self.terms.flow, draft)
+        self.entries.append(draft)
+
+
+def step_at(flow: Flow, token: Token) -> Step:
+    """The step a token stands at."""
+    node = flow.at(token.path).node(token.step)
+    assert isinstance(node, Step)  # noqa: S101 - tokens stand at steps only
+    return node
+
+
+def _iso(instant: dt.datetime | None) -> str | None:
+    return instant.isoformat() if instant else None
+
+
+def _reopening_step(flow: Flow) -> str:
+    """The first step of the outer list that the responsible unit does; empty: the flow begins anew."""
+    for node in flow.nodes:
+        if isinstance(node, Step) and node.by == Name("responsible"):
+            return node.code
+    return ""

@@ -1,0 +1,96 @@
+"""A case as the notation sees it: roles, the values of its form with what their lists say, and what it is about."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ronghe.casework.domain.record import CaseRecord
+from ronghe.core.forms import Form
+from ronghe.definitions import queries as definitions
+from ronghe.organisations.queries import OrganisationFacts, organisation_facts
+
+
+@dataclass(frozen=True)
+class LineFacts:
+    """One line of a list: its code, title and the facts the line carries; a unit's code becomes the unit."""
+
+    code: str
+    title: str
+    facts: Mapping[str, Any]
+    on: dt.date
+
+    def get(self, name: str, /) -> object | None:
+        if name in {"code", "title"}:
+            return self.code if name == "code" else self.title
+        value = self.facts.get(name)
+        unit = organisation_facts(value, self.on) if isinstance(value, str) else None
+        return unit or value
+
+    def __eq__(self, other: object) -> bool:
+        return other == self.code if isinstance(other, str) else isinstance(other, LineFacts) and other.code == self.code
+
+    def __hash__(self) -> int:
+        return hash(self.code)
+
+
+@dataclass(frozen=True)
+class CaseFacts:
+    """What `by`, `where` and paths may ask of a case on a day."""
+
+    form: Form | None
+    values: Mapping[str, Any]
+    on: dt.date
+    about: int | None = None
+    about_unit: int | None = None
+    roles: Mapping[str, Any] = field(default_factory=dict)
+
+    def get(self, name: str, /) -> object | None:
+        if name == "form":
+            return self
+        if name == "today":
+            return self.on
+        if name in {"about", "requester"}:
+            return self._organisation(self.about)
+        if name == "about-unit":
+            return self._organisation(self.about_unit)
+        if name in self.roles:
+            return self.roles[name]
+        return self._value(name)
+
+    def with_record(self, record: CaseRecord, lane: str = "", **extra: object) -> CaseFacts:
+        """The same facts with the roles the record fills."""
+        lane_unit = self._organisation(int(lane)) if lane.isdigit() else None
+        responsible = self._organisation(record.responsible)
+        roles = {
+            "responsible": responsible,
+            "first-receiver": self._organisation(record.first_receiver),
+            "holder": responsible,
+            "lane": lane_unit or lane or None,
+            "state": record.state,
+            "result": record.result,
+            "round": record.round,
+            **extra,
+        }
+        return CaseFacts(self.form, self.values, self.on, self.about, self.about_unit, roles)
+
+    def _value(self, name: str) -> object | None:
+        value = self.values.get(name)
+        known = next((item for item in self.form.fields if item.code == name), None) if self.form else None
+        if value is None or known is None or not known.source:
+            return value
+        return line_facts(known.source, str(value), self.on) or value
+
+    def _organisation(self, number: int | None) -> OrganisationFacts | None:
+        return organisation_facts(number, self.on) if number else None
+
+
+def line_facts(list_code: str, line: str, on: dt.date) -> LineFacts | None:
+    """The line of a list by its code; None when the list or line is not there on the day."""
+    loaded = definitions.find("list", list_code, on)
+    if loaded is None:
+        return None
+    found = next((item for item in loaded.body.lines if item.code == line), None)
+    return LineFacts(found.code, found.title, found.facts, on) if found else None

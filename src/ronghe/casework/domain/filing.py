@@ -1,0 +1,214 @@
+"""Opening a case: clean the form, number it, find who answers, start the clock, all in one transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+import uuid
+from base64 import b32encode
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from ronghe.casework.domain.course import Course, Party, Terms
+from ronghe.casework.domain.record import CaseRecord
+from ronghe.casework.domain.routing import SelectorRouting
+from ronghe.casework.domain.store import save
+from ronghe.casework.exceptions import DomainError
+from ronghe.casework.models import Case, Numbering
+from ronghe.casework.domain.facts import CaseFacts
+from ronghe.core.forms import Form
+from ronghe.definitions import queries as definitions
+from ronghe.definitions.domain import freeze
+from ronghe.definitions.queries import Loaded
+from ronghe.organisations.domain import Contact, seal_identity
+from ronghe.organisations.models import Organisation
+
+TITLE_LENGTH = 30
+LEDGER_TYPES = frozenset({"choice", "choices", "checks", "yes-no", "date"})
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A filed case and the code with which its requester follows it (shown once, kept only as a hash)."""
+
+    case: Case
+    follow_code: str
+
+
+@dataclass(frozen=True)
+class Filing:
+    """What is filed, before it has a number."""
+
+    values: Mapping[str, Any]
+    channel: str = ""
+    contact: Contact | None = None
+    about: Organisation | None = None
+    about_unit: Organisation | None = None
+    responsible: Organisation | None = None
+    related: Case | None = None
+    source: str = ""
+    source_number: str = ""
+    title: str = ""
+
+
+@transaction.atomic
+def open_case(
+    procedure: Loaded,
+    *,
+    values: Mapping[str, Any],
+    actor: str = "",
+    at: dt.datetime,
+    submission: uuid.UUID | None = None,
+    origin: str = "page",
+    **more: Any,
+) -> Opened:
+    """File a case. The same `submission` again gives the same case and the same code, and writes nothing.
+
+    Without `actor` the requester files. Raises DomainError `invalid` with `errors` {field code: message}.
+    """
+    submission = submission or uuid.uuid4()
+    before = Case.objects.filter(submission=submission).first()
+    if before is not None:
+        return Opened(before, follow_code_of(submission))
+    filing = Filing(values=cleaned(procedure, values, at.date()), **more)
+    if filing.responsible is not None and filing.responsible == filing.about_unit:
+        raise DomainError("routed-to-complained-of", "不能由被反映单位承办本件，请另选承办单位。")
+    case = new_case(procedure, filing, next_number(procedure, at), at=at, submission=submission)
+    case.identity = seal_identity(filing.contact, at=at) if filing.contact else None
+    case.opener = actor
+    case.save()
+    case.opener = actor or f"requester:{case.pk}"
+    course = course_for(case, procedure, origin=origin).by(case.opener, at)
+    course.open(
+        responsible=filing.responsible.pk if filing.responsible else None,
+        **opening_data(case, procedure),
+    )
+    freeze(procedure.edition, at=at)
+    save(case, course)
+    return Opened(case, follow_code_of(submission))
+
+
+def cleaned(procedure: Loaded, values: Mapping[str, Any], on: dt.date) -> dict[str, Any]:
+    """The form's values, clean; raises `invalid` naming what is wrong in each field."""
+    form: Form | None = procedure.body.form
+    if form is None:
+        return {}
+    result = form.clean(values, lists=definitions.lists_of(form, on))
+    if result.errors:
+        first = next(iter(result.errors.values()))
+        raise DomainError("invalid", f"有内容需要修改：{first}您填写的内容已保留。", errors=result.errors)
+    return dict(result.values)
+
+
+def new_case(procedure: Loaded, filing: Filing, number: str, *, at: dt.datetime, submission: uuid.UUID) -> Case:
+    """The row of a case about to be opened, not saved; its contact is sealed by the caller."""
+    return Case(
+        number=number,
+        code_hash=hash_code(number, follow_code_of(submission)),
+        edition=procedure.edition,
+        procedure=procedure.edition.code,
+        title=filing.title or title_of(filing.values, procedure),
+        values=dict(filing.values),
+        channel=filing.channel,
+        source=filing.source,
+        source_number=filing.source_number,
+        submission=submission,
+        about=filing.about,
+        about_unit=filing.about_unit,
+        related=filing.related,
+        opened_at=at,
+    )
+
+
+def renumber(case: Case, number: str) -> None:
+    """Give a case its number, and the hash of the follow code that goes with it."""
+    assert case.submission is not None  # noqa: S101 - every case is filed with one
+    case.number, case.code_hash = number, hash_code(number, follow_code_of(case.submission))
+
+
+def title_of(values: Mapping[str, Any], procedure: Loaded) -> str:
+    """The title that was given, else the beginning of the text, else the procedure's name."""
+    for code in ("title", "detail"):
+        text = " ".join(str(values.get(code) or "").split())
+        if text:
+            return text if len(text) <= TITLE_LENGTH or code == "title" else text[:TITLE_LENGTH] + "…"
+    return procedure.edition.title
+
+
+def course_for(case: Case, procedure: Loaded, *, record: CaseRecord | None = None, **more: Any) -> Course:
+    """A course over the case with the terms it pinned; `record` None for a case about to be opened."""
+    routing = SelectorRouting(facts_of(case, procedure), case.opened_at.date())
+    record = record or CaseRecord(id=case.pk or 0)
+    terms = Terms(procedure.edition.reference, procedure.edition.edition, procedure.body.flow, None)
+    parties = tuple(
+        Party(role, "organisation", ref)
+        for role, ref in (("about", case.about_id), ("about-unit", case.about_unit_id))
+        if ref is not None
+    )
+    applies = case.opened_at.date() >= procedure.first_effective
+    limit = routing.limit(record, procedure.body.limit) if applies else None
+    return Course(record, replace(terms, limit=limit), definitions.calendar(), routing, parties, **more)
+
+
+def facts_of(case: Case, procedure: Loaded, on: dt.date | None = None) -> CaseFacts:
+    """The case as the notation sees it on the day it was opened (or `on`)."""
+    return CaseFacts(
+        procedure.body.form, case.values, on or case.opened_at.date(), case.about_id, case.about_unit_id
+    )
+
+
+def opening_data(case: Case, procedure: Loaded) -> dict[str, Any]:
+    """What `case.opened` says besides the limit: ids, codes and the values indicators may ask for; no words."""
+    form: Form | None = procedure.body.form
+    said = {
+        item.code: case.values[item.code]
+        for item in (form.fields if form else ())
+        if item.type in LEDGER_TYPES and case.values.get(item.code) not in (None, "", [])
+    }
+    return {
+        "number": case.number,
+        "edition_id": procedure.edition.pk,
+        "channel": case.channel or None,
+        "source": case.source or None,
+        "identity": case.identity_id,
+        "about": case.about_id,
+        "about_unit": case.about_unit_id,
+        "related": case.related_id,
+        "values": said or None,
+    }
+
+
+def next_number(procedure: Loaded, at: dt.datetime) -> str:
+    """The next number by the definition's pattern; the counter's row is locked until the case is stored."""
+    return take_numbers(procedure, at.year, at.month, 1)[0]
+
+
+def take_numbers(procedure: Loaded, year: int, month: int, count: int) -> list[str]:
+    """The next `count` numbers of a year (and month, where the pattern says so), in order."""
+    pattern: str = procedure.body.number
+    words = {"code": procedure.edition.code, "year": year, "month": month}
+    prefix = pattern.split("{seq", maxsplit=1)[0].format(**words)
+    Numbering.objects.get_or_create(prefix=prefix)
+    row = Numbering.objects.select_for_update().get(prefix=prefix)
+    first, row.last = row.last + 1, row.last + count
+    row.save(update_fields=["last"])
+    return [pattern.format(**words, seq=seq) for seq in range(first, first + count)]
+
+
+def follow_code_of(submission: uuid.UUID) -> str:
+    """Eight letters and digits that follow from the submission, so that a repeated submit shows the same receipt."""
+    digest = hmac.digest(settings.SECRET_KEY.encode(), b"follow:" + submission.bytes, hashlib.sha256)
+    return b32encode(digest)[:8].decode().translate(str.maketrans("OI", "89"))
+
+
+def hash_code(number: str, code: str) -> str:
+    """What is kept of a follow code."""
+    text = f"{number}:{code.strip().upper()}".encode()
+    return hmac.digest(settings.SECRET_KEY.encode(), text, hashlib.sha256).hex()
+
+

@@ -1,0 +1,229 @@
+"""The one place where a case moves: each ledger entry, in order, changes the record in exactly one way.
+
+The live path, the bulk path and `reconcile` all go through `evolve`; it reads no calendar and no clock, because an
+entry carries every instant it fixed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+from ronghe.casework.domain.record import CaseRecord, StepRecord
+from ronghe.casework.enums import TRANSITIONS, CaseState
+from ronghe.core.errors import RongheError
+from ronghe.core.procedure import Flow, Parallel, Token, complete, jump, start
+from ronghe.core.worktime import ClockEvent, ClockLog, Limit
+
+
+class Fact(Protocol):
+    """What a draft and a stored entry have in common."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def at(self) -> dt.datetime: ...
+    @property
+    def actor(self) -> str: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def data(self) -> Mapping[str, Any]: ...
+    @property
+    def organisation_id(self) -> int | None: ...
+
+
+def replay(flow: Flow, facts: Iterable[Fact], case_id: int = 0) -> CaseRecord:
+    """The record that these entries, in order of seq, make."""
+    record = CaseRecord(id=case_id)
+    for fact in facts:
+        evolve(record, flow, fact)
+    return record
+
+
+def evolve(record: CaseRecord, flow: Flow, fact: Fact) -> None:
+    """Apply one entry. Raises `RongheError` for a kind that does not belong to a case."""
+    handler = HANDLERS.get(fact.kind)
+    if handler is None:
+        raise RongheError("not-a-case-entry", f"台账记录 {fact.kind} 不属于办件，请核对数据来源。")
+    handler(record, flow, fact)
+    record.revision += 1
+
+
+def _instant(value: str | None) -> dt.datetime | None:
+    return dt.datetime.fromisoformat(value) if value else None
+
+
+def _lanes(fact: Fact) -> Callable[[Parallel], Sequence[str]]:
+    recorded: dict[str, list[str]] = fact.data.get("lanes") or {}
+    return lambda parallel: recorded.get(parallel.code, ())
+
+
+def _started(at: dt.datetime, limit: str | None) -> ClockLog | None:
+    return ClockLog((ClockEvent("start", at, limit=Limit.parse(limit)),)) if limit else None
+
+
+def _move(record: CaseRecord, state: str) -> None:
+    if state not in TRANSITIONS[record.state]:
+        raise RongheError("wrong-state", "办件的状态已经变化，请刷新页面后再办理。")
+    record.state = state
+
+
+def _opened(record: CaseRecord, flow: Flow, fact: Fact) -> None:
+    record.opened_at = fact.at
+    record.responsible = record.first_receiver = fact.organisation_id
+    record.clock = _started(fact.at, fact.data.get("limit"))
+    record.due = _instant(fact.data.get("due"))
+    record.marking = start(flow, _lanes(fact)).marking
+
+
+def _step_opened(record: CaseRecord, _flow: Flow, fact: Fact) -> None:
+    data = fact.data
+    record.steps.append(
+        StepRecord(
+            no=data["step"],
+            code=fact.code,
+            path=tuple(data.get("path") or ()),
+            round=record.round,
+            holder=fact.organisation_id,
+            post=data.get("post", ""),
+            opened_at=fact.at,
+            clock=_started(fact.at, data.get("limit")),
+            due=_instant(data.get("due")),
+        )
+    )
+
+
+def _step_done(record: CaseRecord, flow: Flow, fact: Fact) -> None:
+    step = _step(record, fact)
+    step.done_at, step.done_by, step.outcome = fact.at, fact.actor, fact.data["outcome"]
+    step.clock = _stopped(step.clock, fact.at)
+    record.notes = max(record.notes, fact.data.get("note", 0))
+    assert record.marking is not None  # noqa: S101 - a case with steps was opened
+    token = Token(step.path, step.code)
+    record.marking = complete(flow, record.marking, token, step.outcome, _lanes(fact)).marking
+
+
+def _step_assigned(record: CaseRecord, _flow: Flow, fact: Fact) -> None:
+    _step(record, fact).assignee = fact.data["person"]
+
+
+def _step(record: CaseRecord, fact: Fact) -> StepRecord:
+    step = record.step(fact.data["step"])
+    if step is None or not step.is_open:
+        raise RongheError("step-not-open", "这个环节已经办过，请刷新页面查看最新进展。")
+    return step
+
+
+def _stopped(clock: ClockLog | None, at: dt.datetime) -> ClockLog | None:
+    return clock.append(ClockEvent("stop", at)) if clock else None
+
+
+def _accepted(record: CaseRecord, _flow: Flow, fact: Fact) -> None:
+    record.accepted_at = record.accepted_at or fact.at
+    _hand_to(record, fact.organisation_id)
+
+
+def _hand_to(record: CaseRecord, organisation: int | None) -> None:
+    record.responsible = organisation
+    record.first_receiver = record.first_receiver or organisation
+
+
+def _transferred(record: CaseRecord, _flow: Flow, fact: Fact) -> None:
+    _hand_to(record, fact.organisation_id)
+
+
+def _returned(record: CaseRecord, _flow: Flow, _fact: Fact) -> None:
+    record.responsible = None
+
+
+def _paused(record: CaseRecord, _flow: Flow, fact: Fact) -> None:
+    record.paused_at, record.pause_ground = fact.at, fact.data["ground"]
+    event = ClockEvent("pause", fact.at, ground=fact.data["ground"], until=_instant(fact.data.get("until")))
+    _on_clocks(record, fact, event)
+
+
+def _resumed(record: CaseRecord, _flow: Flow, fact: Fact) -> None:
+    ground, record.paused_at, record.pause_ground = record.pause_ground, None, ""
+    _on_clocks(record, fact, ClockEvent("resume", fact.at, ground=ground))
+
+
+def _extended(record: CaseRecord, _flow: Flow, fact: Fact) -> None:
+    limit, document = Limit.parse(fact.data["limit"]), fact.data.get("document", "")
+    _on_clocks(record, fact, ClockEvent("extend", fact.at, limit=limit, document=document))
+
+
+def _on_clocks(record: CaseRecord, fact: Fact, event: ClockEvent) -> None:
+    """Append the event to the case's clock and to the named step's; take over the due instants the entry fixed."""
+    record.notes = max(record.notes, fact.data.get("note", 0))
+    if record.clock:
+        record.clock = record.clock.append(event)
+        record.due = _instant(fact.data.get("due")) or record.due
+    step = record.step(fact.data.get("step", 0))
+    if step and step.clock and step.is_open:
+        step.clock = step.clock.append(event)
+        step.due = _instant(fact.data.get("step_due")) or step.due
+
+
+def _answered(record: CaseRecord, _flow: Flow, fact: Fact) -> None:
+    record.answered_at = fact.at
+    record.replies = max(record.replies, fact.data["reply"])
+
+
+def _closed(record: CaseRecord, _flow: Flow, fact: Fact) -> None:
+    _move(record, CaseState.CLOSED)
+    _end(record, fact, fact.data["result"])
+
+
+def _withdrawn(record: CaseRecord, _flow: Flow, fact: Fact) -> None:
+    _move(record, CaseState.WITHDRAWN)
+    _end(record, fact, "withdrawn")
+
+
+def _end(record: CaseRecord, fact: Fact, result: str) -> None:
+    record.result, record.closed_at = result, fact.at
+    record.notes = max(record.notes, fact.data.get("note", 0))
+    record.clock = _stopped(record.clock, fact.at)
+    record.paused_at, record.pause_ground, record.marking = None, "", None
+    for step in record.open_steps:
+        step.done_at, step.done_by, step.clock = fact.at, fact.actor, _stopped(step.clock, fact.at)
+
+
+def _reopened(record: CaseRecord, flow: Flow, fact: Fact) -> None:
+    _move(record, CaseState.OPEN)
+    record.round, record.result = fact.data["round"], ""
+    record.answered_at = record.closed_at = None
+    record.notes = max(record.notes, fact.data.get("note", 0))
+    record.clock = _started(fact.at, fact.data.get("limit"))
+    record.due = _instant(fact.data.get("due"))
+    beginning = start(flow, _lanes(fact)).marking
+    record.marking = jump(flow, beginning, fact.code, _lanes(fact)).marking if fact.code else beginning
+
+
+def _noted(record: CaseRecord, _flow: Flow, fact: Fact) -> None:
+    record.notes = max(record.notes, fact.data["note"])
+
+
+def _attached(record: CaseRecord, _flow: Flow, fact: Fact) -> None:
+    record.attachments = max(record.attachments, fact.data["attachment"])
+
+
+HANDLERS: dict[str, Callable[[CaseRecord, Flow, Fact], None]] = {
+    "case.opened": _opened,
+    "case.accepted": _accepted,
+    "case.transferred": _transferred,
+    "case.returned": _returned,
+    "case.paused": _paused,
+    "case.resumed": _resumed,
+    "case.extended": _extended,
+    "case.answered": _answered,
+    "case.closed": _closed,
+    "case.withdrawn": _withdrawn,
+    "case.reopened": _reopened,
+    "case.noted": _noted,
+    "case.attached": _attached,
+    "step.opened": _step_opened,
+    "step.done": _step_done,
+    "step.assigned": _step_assigned,
+}

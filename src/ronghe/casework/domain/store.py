@@ -1,0 +1,104 @@
+"""From rows to record and back: load a case under its lock, write what its course drafted in the same transaction."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django.db import transaction
+
+from ronghe.casework.domain.course import Course
+from ronghe.casework.domain.record import CaseRecord, StepRecord
+from ronghe.casework.exceptions import DomainError, StaleRevision
+from ronghe.casework.models import Case, Step
+from ronghe.core.procedure import Marking
+from ronghe.core.worktime import ClockLog
+from ronghe.ledger.domain import record_all
+
+SAME = (
+    "state result round due paused_at pause_ground opened_at accepted_at answered_at closed_at revision".split()
+)
+SAME_STEP = "no code round post opened_at due done_at done_by outcome".split()
+
+
+def lock(case_id: int, revision: int | None = None) -> Case:
+    """The case's row, locked; `revision` is what the person saw. Raises StaleRevision when it has moved on."""
+    case = Case.objects.select_for_update(of=("self",)).filter(pk=case_id).first()
+    if case is None:
+        raise DomainError("no-such-case", "没有找到这个办件，请核对编号。")
+    if revision is not None and case.revision != revision:
+        raise StaleRevision(
+            "stale-revision",
+            "在您填写期间，本件已有新的办理记录。您填写的内容已保留，请核对最新进展后再提交。",
+            revision=case.revision,
+        )
+    return case
+
+
+def load(case: Case) -> CaseRecord:
+    """The record that the case's rows hold."""
+    record = CaseRecord(id=case.pk, responsible=case.responsible_id, first_receiver=case.first_receiver_id)
+    for name in SAME:
+        setattr(record, name, getattr(case, name))
+    record.marking = Marking.from_json(case.marking) if case.marking else None
+    record.clock = ClockLog.from_json(case.clock) if case.clock else None
+    record.steps = [_load_step(step) for step in sorted(case.steps.all(), key=lambda step: step.no)]
+    record.replies, record.notes, record.attachments = map(_last, (case.replies, case.notes, case.attachments))
+    return record
+
+
+def _last(numbered: Any) -> int:
+    """The highest `no`; reads what was prefetched."""
+    return max((row.no for row in numbered.all()), default=0)
+
+
+def _load_step(step: Step) -> StepRecord:
+    values: dict[str, Any] = {name: getattr(step, name) for name in SAME_STEP}
+    return StepRecord(
+        **values,
+        path=tuple(step.path),
+        holder=step.holder_id,
+        assignee=step.assignee_id,
+        clock=ClockLog.from_json(step.clock) if step.clock else None,
+    )
+
+
+def fill(case: Case, record: CaseRecord) -> Case:
+    """Write the record into the case's row (not saved)."""
+    for name in SAME:
+        setattr(case, name, getattr(record, name))
+    case.responsible_id, case.first_receiver_id = record.responsible, record.first_receiver
+    case.marking = record.marking.to_json() if record.marking else {}
+    case.clock = record.clock.to_json() if record.clock else []
+    return case
+
+
+def step_rows(case_id: int, record: CaseRecord) -> list[Step]:
+    """The rows of the record's steps (not saved)."""
+    return [
+        Step(
+            case_id=case_id,
+            path=list(step.path),
+            holder_id=step.holder,
+            assignee_id=step.assignee,
+            clock=step.clock.to_json() if step.clock else [],
+            **{name: getattr(step, name) for name in SAME_STEP},
+        )
+        for step in record.steps
+    ]
+
+
+@transaction.atomic
+def save(case: Case, course: Course) -> Case:
+    """Write the course's entries and bring the rows up to its record."""
+    first = course.record.revision - len(course.entries) + 1
+    record_all(replace(draft, subject=("case", case.pk), seq=seq) for seq, draft in enumerate(course.entries, first))
+    course.entries = []
+    fill(case, course.record).save()
+    Step.objects.bulk_create(
+        step_rows(case.pk, course.record),
+        update_conflicts=True,
+        unique_fields=["case", "no"],
+        update_fields=["holder", "assignee", "clock", "due", "done_at", "done_by", "outcome"],
+    )
+    return case

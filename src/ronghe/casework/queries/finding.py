@@ -1,0 +1,31 @@
+"""Finding one case: by its number within what somebody may see, or by number and follow code."""
+
+from __future__ import annotations
+
+import hmac
+from typing import TYPE_CHECKING
+
+from django.http import Http404
+
+from ronghe.casework.domain.filing import hash_code
+from ronghe.casework.models import Case
+
+if TYPE_CHECKING:
+    from ronghe.organisations.models import Account
+
+
+def get_visible_or_404(account: Account, pk: int) -> Case:
+    """The case, if the account may see it; hidden and absent look the same (404)."""
+    case = Case.objects.visible_to(account).with_units().filter(pk=pk).first()
+    if case is None:
+        raise Http404
+    return case
+
+
+def follow(number: str, code: str) -> Case | None:
+    """The case whose number and follow code these are; None otherwise, taking the same time."""
+    case = Case.objects.with_units().filter(number=number.strip().upper()).first()
+    kept = case.code_hash if case else ""
+    if hmac.compare_digest(kept, hash_code(number.strip().upper(), code)):
+        return case
+    return None

@@ -1,0 +1,47 @@
+"""Who may do what with a case. Powers follow from appointments; a predicate is two or three lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ronghe.casework.domain.record import StepRecord
+    from ronghe.casework.models import Case, Step
+    from ronghe.organisations.queries import Powers
+
+
+def may_work(powers: Powers | None, case: Case, step: StepRecord | Step | None) -> bool:
+    """Do a step: an officer of the unit that holds it; at the triage desk, a triage officer."""
+    if powers is None or step is None:
+        return False
+    holder = step.holder if isinstance(step.holder, int) or step.holder is None else step.holder.pk
+    if case.about_unit_id is not None and case.about_unit_id in powers.organisation_ids:
+        return False
+    if case.responsible_id is None and powers.has("triage"):
+        return True
+    return holder is not None and holder in workable(powers)
+
+
+def workable(powers: Powers) -> frozenset[int]:
+    """The units whose steps a person may do."""
+    return powers.of("handle") | powers.of("lead") | powers.scope("lead")
+
+
+def may_work_case(powers: Powers | None, case: Case) -> bool:
+    """Act on the case as a whole: an officer of the responsible unit."""
+    return powers is not None and case.responsible_id in workable(powers)
+
+
+def may_lead(powers: Powers | None, case: Case) -> bool:
+    """Approve for the responsible unit."""
+    return powers is not None and case.responsible_id in powers.scope("lead")
+
+
+def may_see_requester(powers: Powers, case: Case, *, is_protected: bool) -> bool:
+    """See the requester's contact as it is: only who works an open-identity case; protected ones are revealed, not seen."""
+    return not is_protected and may_work_case(powers, case)
+
+
+def may_reveal(powers: Powers, case: Case) -> bool:
+    """Ask for a protected identity, giving a reason; never by the unit complained of."""
+    return powers.has("reveal") and case.about_unit_id not in powers.organisation_ids
