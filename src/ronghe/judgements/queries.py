@@ -15,9 +15,8 @@ from ronghe.judgements.models import Judgement
 def rating_for(procedure: str, on: dt.date) -> Loaded | None:
     """The live judgement by the requester of that procedure, asked when it closes; None when there is none."""
     for loaded in definitions.live("judgement", on):
-        judged = loaded.body.judges
-        is_judged = isinstance(judged, Kinds) and judged.kind == "procedure" and judged.name == procedure
-        if is_judged and loaded.body.by == Name("requester"):
+        judged = {(choice.kind, choice.name) for choice in loaded.body.judges if isinstance(choice, Kinds)}
+        if ("procedure", procedure) in judged and loaded.body.by == Name("requester"):
             return loaded
     return None
 

@@ -118,9 +118,13 @@ class Bulk:
                 renumber(life.case, number)
 
     def _seal(self, lives: list[Life]) -> None:
-        named = [life for life in lives if life.contact]
-        sealed = seal_identities([(life.contact, life.case.opened_at) for life in named if life.contact])
-        for life, identity in zip(named, sealed, strict=True):
+        named = [(life, life.contact) for life in lives if life.contact]
+        if not named:
+            return
+        contacts = [contact for _, contact in named]
+        at = max(life.course.at for life, _ in named)
+        sealed = seal_identities(contacts, actor=named[0][0].course.actor, at=at, batch=self.batch)
+        for (life, _), identity in zip(named, sealed, strict=True):
             life.case.identity = identity
 
     def _record(self, lives: list[Life]) -> None:

@@ -79,10 +79,9 @@ def open_case(
     if filing.responsible is not None and filing.responsible == filing.about_unit:
         raise DomainError("routed-to-complained-of", "不能由被反映单位承办本件，请另选承办单位。")
     case = new_case(procedure, filing, next_number(procedure, at), at=at, submission=submission)
-    case.identity = seal_identity(filing.contact, at=at) if filing.contact else None
-    case.opener = actor
     case.save()
     case.opener = actor or f"requester:{case.pk}"
+    case.identity = seal_identity(filing.contact, actor=case.opener, at=at) if filing.contact else None
     course = course_for(case, procedure, origin=origin).by(case.opener, at)
     course.open(
         responsible=filing.responsible.pk if filing.responsible else None,

@@ -40,7 +40,7 @@ class SelectorRouting:
         if not isinstance(parallel.over, Path):
             return ()
         found = parallel.over.resolve(self.facts.with_record(record, **self.extra))
-        return [str(item.id) if isinstance(item, OrganisationFacts) else str(item) for item in found]
+        return [str(item.organisation.pk) if isinstance(item, OrganisationFacts) else str(item) for item in found]
 
     def limit(self, record: CaseRecord, limit: Limit | Path | Limits | None) -> Limit | None:
         """A limit as written, or read from what the case is about; of two the promised one binds the unit."""
@@ -56,7 +56,7 @@ class SelectorRouting:
         for loaded in definitions.live("post", self.on):
             if TRIAGE in loaded.body.may:
                 for unit in organisations.with_post(loaded.body.code, self.on):
-                    return Holder(unit.id, loaded.body.code, triage=True)
+                    return Holder(unit.organisation.pk, loaded.body.code, triage=True)
         return Holder(None, triage=True)
 
     def _find(self, by: Choice, facts: CaseFacts) -> Holder | None:
@@ -110,6 +110,6 @@ class Beside:
 
 def _first_unit(found: Sequence[object]) -> Holder | None:
     unit = next((item for item in found if isinstance(item, OrganisationFacts)), None)
-    return Holder(unit.id) if unit else None
+    return Holder(unit.organisation.pk) if unit else None
 
 

@@ -1,0 +1,50 @@
+"""Reading organisations, people and powers as of a day."""
+
+from ronghe.organisations.queries.facts import OrganisationFacts, PersonFacts
+from ronghe.organisations.queries.lookup import of_kind, organisation_facts, with_post
+from ronghe.organisations.queries.names import NameIndex, find_by_name
+from ronghe.organisations.queries.people import holders, live_relationships, posts_of
+from ronghe.organisations.queries.powers import Powers, powers_of
+from ronghe.organisations.queries.trees import (
+    Reached,
+    TreeNode,
+    by_code,
+    by_credit_code,
+    live_on,
+    names_on,
+    parent_names,
+    parent_on,
+    placements_on,
+    reached_from,
+    subtree_ids,
+    successor_of,
+    tree_on,
+)
+
+__all__ = [
+    "NameIndex",
+    "OrganisationFacts",
+    "PersonFacts",
+    "Powers",
+    "Reached",
+    "TreeNode",
+    "by_code",
+    "by_credit_code",
+    "find_by_name",
+    "holders",
+    "live_on",
+    "live_relationships",
+    "names_on",
+    "of_kind",
+    "organisation_facts",
+    "parent_names",
+    "parent_on",
+    "placements_on",
+    "posts_of",
+    "powers_of",
+    "reached_from",
+    "subtree_ids",
+    "successor_of",
+    "tree_on",
+    "with_post",
+]

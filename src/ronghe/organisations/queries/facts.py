@@ -1,0 +1,123 @@
+"""Organisations and people as paths, wheres and selectors see them (`core.select.Facts`), on one day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from ronghe.core.forms import Form
+from ronghe.definitions import queries as definitions
+from ronghe.definitions.enums import Kind, Power
+from ronghe.definitions.exceptions import UnknownDefinition
+from ronghe.organisations.models import Appointment, Organisation, Person, Relationship
+from ronghe.organisations.queries.people import posts_of
+from ronghe.organisations.queries.trees import live_on, placements_on
+
+_SECRETARY = "secretary"
+
+
+@dataclass(frozen=True)
+class OrganisationFacts:
+    """One organisation on a day; equal to itself on any day.
+
+    `get` knows `code name short-name kind tree parent begins`, the fields of its kind's form, a post kind (its
+    holders), `head` (who leads it), `secretary` (whoever is any kind of secretary), and a relationship kind (what is at the other
+    ends that day).
+    """
+
+    organisation: Organisation
+    on: dt.date
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, OrganisationFacts) and other.organisation.pk == self.organisation.pk
+
+    def __hash__(self) -> int:
+        return hash(("organisation", self.organisation.pk))
+
+    def get(self, name: str, /) -> object | None:
+        unit = self.organisation
+        plain = {"code": unit.code, "kind": unit.kind, "begins": unit.begins}
+        if name in plain:
+            return plain[name]
+        if name in ("name", "short-name", "tree", "parent"):
+            return self._placed(name)
+        if name in unit.values:
+            return _typed(Kind.ORGANISATION, unit.kind, unit.values, self.on).get(name)
+        return self._people(name) or self._related(name) or None
+
+    def _placed(self, name: str) -> object | None:
+        if name == "short-name":
+            return self.organisation.short_name or None
+        placements = placements_on(self.on).filter(organisation=self.organisation).select_related("parent").order_by("pk")
+        if name == "name":
+            return next((placement.name for placement in placements), self.organisation.name)
+        if name == "tree":
+            return [placement.tree for placement in placements]
+        return [OrganisationFacts(placement.parent, self.on) for placement in placements if placement.parent]
+
+    def _people(self, name: str) -> list[PersonFacts]:
+        sitting = Appointment.objects.filter(live_on(self.on), post__organisation=self.organisation)
+        if name == "head":
+            leading = [
+                loaded.edition.code
+                for loaded in definitions.live(Kind.POST, self.on)
+                if Power.LEAD in loaded.body.may
+            ]
+            sitting = sitting.filter(post__kind__in=leading)
+        elif name == _SECRETARY:
+            sitting = sitting.filter(Q(post__kind=name) | Q(post__kind__endswith=f"-{name}"))
+        else:
+            sitting = sitting.filter(post__kind=name)
+        rows = sitting.select_related("person").order_by("begins", "pk")
+        return list(dict.fromkeys(PersonFacts(appointment.person, self.on) for appointment in rows))
+
+    def _related(self, name: str) -> list[OrganisationFacts]:
+        mine = ("organisation", self.organisation.pk)
+        edges = Relationship.objects.filter(
+            live_on(self.on) & (Q(from_type=mine[0], from_id=mine[1]) | Q(to_type=mine[0], to_id=mine[1])), kind=name
+        ).order_by("begins", "pk")
+        others = [
+            (edge.to_type, edge.to_id) if (edge.from_type, edge.from_id) == mine else (edge.from_type, edge.from_id)
+            for edge in edges
+        ]
+        units = Organisation.objects.in_bulk([number for kind, number in others if kind == mine[0]])
+        return [OrganisationFacts(units[number], self.on) for kind, number in others if kind == mine[0] and number in units]
+
+
+@dataclass(frozen=True)
+class PersonFacts:
+    """One person on a day; equal to itself on any day.
+
+    `get` knows `code` (the employee number), `name`, `organisation` (where they sit), and a post kind (the
+    organisations in which they hold one).
+    """
+
+    person: Person
+    on: dt.date
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, PersonFacts) and other.person.pk == self.person.pk
+
+    def __hash__(self) -> int:
+        return hash(("person", self.person.pk))
+
+    def get(self, name: str, /) -> object | None:
+        if name == "code":
+            return self.person.employee_number
+        if name == "name":
+            return self.person.name
+        sitting = posts_of(self.person, self.on)
+        if name != "organisation":
+            sitting = sitting.filter(post__kind=name)
+        return list(dict.fromkeys(OrganisationFacts(seat.post.organisation, self.on) for seat in sitting)) or None
+
+
+def _typed(kind: Kind, code: str, values: dict[str, object], on: dt.date) -> dict[str, object]:
+    """Stored values with dates and amounts as such, by the form of the definition; as stored when there is none."""
+    try:
+        form: Form | None = definitions.get(kind, code, on).body.form
+    except UnknownDefinition:
+        return values
+    return dict(form.typed(values)) if form else values

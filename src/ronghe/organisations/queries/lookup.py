@@ -1,0 +1,39 @@
+"""Organisations as facts, by id, code, kind or post: what routing asks again and again."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from ronghe.core.memory import remembered
+from ronghe.organisations.models import Organisation, Post
+from ronghe.organisations.queries.facts import OrganisationFacts
+from ronghe.organisations.queries.trees import live_on
+
+
+def organisation_facts(ref: int | str, on: dt.date) -> OrganisationFacts | None:
+    """The organisation of that id or code as it stood on the day; None when there is none."""
+    return remembered(("organisation", ref, on), lambda: _organisation_facts(ref, on))
+
+
+def _organisation_facts(ref: int | str, on: dt.date) -> OrganisationFacts | None:
+    wanted = {"pk": ref} if isinstance(ref, int) else {"code": ref}
+    unit = Organisation.objects.filter(**wanted).first()
+    return OrganisationFacts(unit, on) if unit else None
+
+
+def of_kind(kind: str, on: dt.date) -> list[OrganisationFacts]:
+    """The organisations of a kind that live on the day, by code."""
+    return remembered(
+        ("of-kind", kind, on),
+        lambda: [OrganisationFacts(unit, on) for unit in Organisation.objects.live(on).filter(kind=kind).order_by("code")],
+    )
+
+
+def with_post(kind: str, on: dt.date) -> list[OrganisationFacts]:
+    """The organisations that have a post of the kind on the day, by code."""
+    return remembered(("with-post", kind, on), lambda: _with_post(kind, on))
+
+
+def _with_post(kind: str, on: dt.date) -> list[OrganisationFacts]:
+    ids = Post.objects.filter(live_on(on), kind=kind).values("organisation")
+    return [OrganisationFacts(unit, on) for unit in Organisation.objects.live(on).filter(pk__in=ids).order_by("code")]

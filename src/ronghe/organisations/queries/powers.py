@@ -1,0 +1,101 @@
+"""What somebody may do on a day: it follows from the posts they hold and what those posts' definitions allow."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ronghe.definitions import queries as definitions
+from ronghe.definitions.enums import Kind, Power
+from ronghe.organisations.models import Account, Person
+from ronghe.organisations.queries.trees import reached_by
+
+_NOTHING: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Powers:
+    """The powers of one person on one day.
+
+    `handle` covers the post's own organisation and what was merged into it; `lead` everything below as well, through all trees;
+    `triage`, `oversee`, `administer` and `reveal` cover the city.
+    """
+
+    person_id: int | None = None
+    on: dt.date = dt.date.min
+    held: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    led: frozenset[int] = _NOTHING
+    organisation_ids: frozenset[int] = _NOTHING
+    posts: frozenset[tuple[str, int]] = frozenset()
+
+    def of(self, power: str) -> frozenset[int]:
+        """The organisations (and those merged into them) in which the power is held directly."""
+        return self.held.get(power, _NOTHING)
+
+    def scope(self, power: str) -> frozenset[int]:
+        """Where the power reaches: for `lead` the subtrees too. What covers the city has no list: ask `has`."""
+        return self.led if power == Power.LEAD else self.of(power)
+
+    def has(self, power: str) -> bool:
+        """Whether it is held anywhere; that is all there is to ask about what covers the city."""
+        return bool(self.of(power))
+
+    def may(self, power: str, organisation_id: int | None) -> bool:
+        """Whether it may be used on what this organisation answers for (None: nobody does yet)."""
+        if power in (Power.HANDLE, Power.LEAD):
+            return organisation_id in self.scope(power)
+        return self.has(power)
+
+    def holds_post(self, kind: str, organisation_id: int | None = None) -> bool:
+        """Whether a post of the kind is held, in the organisation or anywhere."""
+        return any(kind == mine and organisation_id in (None, where) for mine, where in self.posts)
+
+
+def powers_of(account_or_person: object, on: dt.date) -> Powers:
+    """The powers of an account (its person) or a person; two queries, remembered on the object given.
+
+    Nobody signed in, a closed account and an account without a person have none.
+    """
+    person_id = _person_id(account_or_person)
+    if person_id is None:
+        return Powers(on=on)
+    remembered: dict[dt.date, Powers] = account_or_person.__dict__.setdefault("_powers", {})
+    if on not in remembered:
+        remembered[on] = _powers(person_id, on)
+    return remembered[on]
+
+
+def _person_id(somebody: object) -> int | None:
+    if isinstance(somebody, Account):
+        return somebody.person_id if somebody.is_active else None
+    return somebody.pk if isinstance(somebody, Person) else None
+
+
+def _powers(person_id: int, on: dt.date) -> Powers:
+    allowed = _allowed(on)
+    held: dict[str, set[int]] = defaultdict(set)
+    led: set[int] = set()
+    posts: set[tuple[str, int]] = set()
+    for reached in reached_by(person_id, on):
+        posts.add((reached.post, reached.top))
+        powers = allowed.get(reached.post, frozenset())
+        if reached.itself:
+            for power in powers:
+                held[power].add(reached.organisation_id)
+        if Power.LEAD in powers:
+            led.add(reached.organisation_id)
+    return Powers(
+        person_id=person_id,
+        on=on,
+        held={power: frozenset(ids) for power, ids in held.items()},
+        led=frozenset(led),
+        organisation_ids=frozenset(top for _, top in posts),
+        posts=frozenset(posts),
+    )
+
+
+def _allowed(on: dt.date) -> dict[str, frozenset[str]]:
+    """Post kind → powers, by the post definitions of the day."""
+    return {loaded.edition.code: frozenset(map(str, loaded.body.may)) for loaded in definitions.live(Kind.POST, on)}
