@@ -302,7 +302,7 @@ def test_step_takes_wait_one_per_and_who_it_runs_for():
         (
             "flow: [{step: a, by: x, extends: {max: 5 工作日, once: 'yes'}}]",
             "not-truth",
-            ("flow', 0, 'extends", "once"),
+            ("flow", 0, "extends", "once"),
             "",
         ),
         (
