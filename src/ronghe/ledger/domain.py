@@ -13,7 +13,8 @@ from django.utils import timezone
 from ronghe.ledger import queries, rules
 from ronghe.ledger.entries import kind_of
 from ronghe.ledger.exceptions import LedgerError, SeqTaken
-from ronghe.ledger.models import Entry, Touch as TouchRow
+from ronghe.ledger.models import Entry
+from ronghe.ledger.models import Touch as TouchRow
 
 Subject = tuple[str, int]
 NATURES = frozenset({"", "actual", "plan", "target", "benchmark"})
@@ -113,7 +114,7 @@ def record_all(drafts: Iterable[Draft]) -> list[Entry]:
 def check(draft: Draft) -> None:
     """Raise LedgerError unless the draft may be written: known kind, an actor, a subject, an aware time, clean data."""
     kind = kind_of(draft.kind)
-    if not rules.is_actor(draft.actor) or len(draft.actor) > 64:  # noqa: PLR2004 - the column's width
+    if not rules.is_actor(draft.actor) or len(draft.actor) > 64:
         message = f"{kind.code} 没有写明是谁做的（{draft.actor!r}），没有记账。写法：person:12、requester:34、system:clock、import:批次。"
         raise LedgerError("bad-actor", message, kind=kind.code)
     if not _is_thing(*draft.subject) or not all(
@@ -130,8 +131,15 @@ def check(draft: Draft) -> None:
 def _check_columns(draft: Draft) -> None:
     wrong = [
         name
-        for name, width in (("code", 64), ("period", 24), ("definition", 96), ("edition", 40), ("origin", 24), ("batch", 40))
-        if (text := getattr(draft, name)) and not (len(text) <= width and (rules.is_code(text) or rules.is_label(text)))
+        for name, width in (
+            ("code", 64),
+            ("period", 24),
+            ("definition", 96),
+            ("edition", 40),
+            ("origin", 24),
+            ("batch", 40),
+        )
+        if (text := getattr(draft, name)) and not (len(text) <= width and rules.is_word(text))
     ]
     wrong += [
         name
@@ -150,7 +158,7 @@ def _check_columns(draft: Draft) -> None:
 
 
 def _is_thing(kind: object, number: object) -> bool:
-    return rules.is_type(kind) and len(str(kind)) <= 24 and rules.is_id(number)  # noqa: PLR2004 - the column's width
+    return rules.is_type(kind) and len(str(kind)) <= 24 and rules.is_id(number)
 
 
 def _seqs(drafts: Sequence[Draft]) -> list[int]:
@@ -161,7 +169,9 @@ def _seqs(drafts: Sequence[Draft]) -> list[int]:
         before = written.get(draft.subject, 0)
         seq = draft.seq or max(before, last.get(draft.subject, 0)) + 1
         if seq <= before:
-            raise LedgerError("seq-order", "同一件事的记账顺序颠倒了，没有记账。", subject=draft.subject, seq=seq)
+            raise LedgerError(
+                "seq-order", "同一件事的记账顺序颠倒了，没有记账。", subject=draft.subject, seq=seq
+            )
         written[draft.subject] = seq
         seqs.append(seq)
     return seqs

@@ -29,11 +29,42 @@ class Personal(StrEnum):
 
 SHAPES: Mapping[str, rules.Shape] = {
     **dict.fromkeys(
-        ("about", "about_unit", "account", "corrected", "edition_id", "from", "identity", "into", "judgement", "parent",
-         "person", "placement", "reading", "related", "to", "unit"), rules.is_id),
+        (
+            "about",
+            "about_unit",
+            "account",
+            "corrected",
+            "edition_id",
+            "from",
+            "identity",
+            "into",
+            "judgement",
+            "parent",
+            "person",
+            "placement",
+            "reading",
+            "related",
+            "to",
+            "unit",
+        ),
+        rules.is_id,
+    ),
     **dict.fromkeys(
-        ("attachment", "note", "reply", "round", "step", "rows", "accepted", "refused", "version", "watermark", "year"),
-        rules.is_count),
+        (
+            "attachment",
+            "note",
+            "reply",
+            "round",
+            "step",
+            "rows",
+            "accepted",
+            "refused",
+            "version",
+            "watermark",
+            "year",
+        ),
+        rules.is_count,
+    ),
     **dict.fromkeys(("in_time", "satisfied", "triage"), rules.is_flag),
     **dict.fromkeys(("due", "step_due", "at"), rules.is_moment),
     **dict.fromkeys(("day", "ends"), rules.is_day),
@@ -67,10 +98,17 @@ class EntryKind:
         None is allowed for optional keys: it says that a value is known to be absent.
         """
         if lacking := self.required - data.keys():
-            raise LedgerError("missing-field", f"{self.code} 缺少 {'、'.join(sorted(lacking))}，没有记账。", kind=self.code)
+            raise LedgerError(
+                "missing-field", f"{self.code} 缺少 {'、'.join(sorted(lacking))}，没有记账。", kind=self.code
+            )
         for key, value in data.items():
             if key not in self.required and key not in self.optional:
-                raise LedgerError("unknown-field", f"{self.code} 没有名为“{key}”的内容，没有记账。", kind=self.code, field=key)
+                raise LedgerError(
+                    "unknown-field",
+                    f"{self.code} 没有名为“{key}”的内容，没有记账。",
+                    kind=self.code,
+                    field=key,
+                )
             if (value is None and key in self.optional) or SHAPES[key](value):
                 continue
             message = f"{self.code} 的 {key} 只能写编号、代码、数或时间，不能写成文字说明；没有记账。"
@@ -94,15 +132,21 @@ def _add(code: str, sentence: str | StrPromise, keys: str = "", personal: Person
     required = frozenset(word[:-1] for word in words if word.endswith("*"))
     optional = frozenset(word for word in words if not word.endswith("*"))
     if code in KINDS or not required | optional <= SHAPES.keys():
-        raise LedgerError("kind-registry", f"记账类别“{code}”登记有误：重复，或用了没有规定形状的内容。", kind=code)
+        raise LedgerError(
+            "kind-registry", f"记账类别“{code}”登记有误：重复，或用了没有规定形状的内容。", kind=code
+        )
     KINDS[code] = EntryKind(code, sentence, required, optional, personal)
 
 
 _REFERS = Personal.REFERS
 
-_add("case.opened", _("提出"),
-     "number* edition_id* limit due channel clock identity about about_unit source related lanes values", _REFERS)
-_add("case.accepted", _("受理"), "step")
+_add(
+    "case.opened",
+    _("提出"),
+    "number* edition_id* limit due channel clock identity about about_unit source related lanes values",
+    _REFERS,
+)
+_add("case.accepted", _("受理"), "step limit due")
 _add("case.transferred", _("转办"), "step note from to")
 _add("case.returned", _("退回"), "step note from")
 _add("case.paused", _("暂停计时"), "ground* until note due step")

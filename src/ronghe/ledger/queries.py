@@ -14,13 +14,21 @@ _CHUNK = 900  # SQLite takes 999 values in one query
 
 def entries_of(subject: tuple[str, int]) -> QuerySet[Entry]:
     """The subject's entries by `seq`, each with its touches; two queries."""
-    return Entry.objects.filter(subject_type=subject[0], subject_id=subject[1]).order_by("seq").prefetch_related("touches")
+    return (
+        Entry.objects.filter(subject_type=subject[0], subject_id=subject[1])
+        .order_by("seq")
+        .prefetch_related("touches")
+    )
 
 
 def touching(kind: str, ref: int, *, role: str = "") -> QuerySet[Entry]:
     """Entries that touch the thing (in the role, when given), as they happened."""
     entries = Entry.objects.filter(touches__type=kind, touches__ref=ref)
-    return (entries.filter(touches__role=role, touches__type=kind, touches__ref=ref) if role else entries).distinct().order_by("at", "pk")
+    return (
+        (entries.filter(touches__role=role, touches__type=kind, touches__ref=ref) if role else entries)
+        .distinct()
+        .order_by("at", "pk")
+    )
 
 
 def last_seqs(subjects: Collection[tuple[str, int]]) -> dict[tuple[str, int], int]:

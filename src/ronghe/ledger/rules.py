@@ -16,16 +16,24 @@ _ID_MOST = 2**63 - 1
 _CJK = "一-鿿㐀-䶿"
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
 _LABEL = re.compile(rf"(?!.*[0-9]{{7}})[{_CJK}A-Za-z0-9][{_CJK}A-Za-z0-9 ._:+/()（）·、“”《》-]{{0,39}}")
-_REFERENCE = re.compile(rf"(?!1[3-9][0-9]{{9}}$)(?=.*[0-9])[{_CJK}A-Za-z0-9 ._:/()（）〔〕\[\]【】#-]{{1,80}}")
+_REFERENCE = re.compile(
+    rf"(?!1[3-9][0-9]{{9}}$)(?=.*[0-9])[{_CJK}A-Za-z0-9 ._:/()（）〔〕\[\]【】#-]{{1,80}}"
+)
 _LIMIT = re.compile(r"[0-9]{1,5} (工作日|自然日|月|工时)")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_MOMENT = re.compile(rf"{_DAY.pattern}T[0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}(\.[0-9]{{1,6}})?)?(Z|[+-][0-9]{{2}}:[0-9]{{2}})")
-_ACTOR = re.compile(r"(person:[1-9][0-9]*|requester:[1-9][0-9]*|system:[a-z][a-z-]*|(import|demo):[A-Za-z0-9._-]+)")
+_MOMENT = re.compile(
+    rf"{_DAY.pattern}T[0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}(\.[0-9]{{1,6}})?)?(Z|[+-][0-9]{{2}}:[0-9]{{2}})"
+)
+_ACTOR = re.compile(
+    r"(person:[1-9][0-9]*|requester:[1-9][0-9]*|system:[a-z][a-z-]*|(import|demo):[A-Za-z0-9._-]+)"
+)
 _TYPE = re.compile(r"[a-z][a-z0-9-]*")
 
 
 def _matches(pattern: re.Pattern[str]) -> Shape:
-    return lambda value: isinstance(value, str) and len(value) <= LONGEST and pattern.fullmatch(value) is not None
+    return lambda value: (
+        isinstance(value, str) and len(value) <= LONGEST and pattern.fullmatch(value) is not None
+    )
 
 
 is_code = _matches(_CODE)  # of a definition, outcome, post, hash
@@ -36,6 +44,11 @@ is_day = _matches(_DAY)
 is_moment = _matches(_MOMENT)  # ISO time with its offset
 is_actor = _matches(_ACTOR)
 is_type = _matches(_TYPE)
+
+
+def is_word(value: object) -> bool:
+    """A code, in letters or in the field's own words (a list's lines may have Chinese codes)."""
+    return is_code(value) or is_label(value)
 
 
 def is_id(value: object) -> bool:
@@ -65,19 +78,21 @@ def is_clock_word(value: object) -> bool:
 
 def is_path(value: object) -> bool:
     """A list of codes: the lanes that lead to a step, or field codes."""
-    return isinstance(value, list | tuple) and all(is_code(part) for part in value)
+    return isinstance(value, list | tuple) and all(is_word(part) for part in value)
 
 
 def is_lanes(value: object) -> bool:
     """Lanes opened: a list of codes, or such a list under the code of each split."""
     if isinstance(value, Mapping):
-        return all(is_code(key) and is_path(lanes) for key, lanes in value.items())
+        return all(is_word(key) and is_path(lanes) for key, lanes in value.items())
     return is_path(value)
 
 
 def is_values(value: object) -> bool:
     """Field code → number, flag, label, limit, time or a list of them."""
-    return isinstance(value, Mapping) and all(is_code(key) and _is_value(inner) for key, inner in value.items())
+    return isinstance(value, Mapping) and all(
+        is_word(key) and _is_value(inner) for key, inner in value.items()
+    )
 
 
 def _is_value(value: object) -> bool:
@@ -85,4 +100,4 @@ def _is_value(value: object) -> bool:
         return all(_is_value(inner) for inner in value)
     if value is None or isinstance(value, bool | int):
         return True
-    return is_label(value) or is_day_or_moment(value) or is_limit(value)
+    return is_word(value) or is_day_or_moment(value) or is_limit(value)

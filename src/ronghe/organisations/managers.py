@@ -23,7 +23,7 @@ class AccountManager(BaseUserManager):  # type: ignore[type-arg]
     """Makes accounts with hashed passwords; there is no superuser: powers follow from appointments."""
 
     def create_account(self, username: str, password: str | None, **fields: object) -> Account:
-        account = self.model(username=username, **fields)
+        account: Account = self.model(username=username, **fields)
         account.set_password(password)
         account.save()
         return account

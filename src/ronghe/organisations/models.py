@@ -26,7 +26,7 @@ class Organisation(models.Model):
     kind = models.CharField(max_length=64, help_text="code of an organisation definition")
     name = models.CharField(max_length=200, help_text="today's name; past names are in the placements")
     short_name = models.CharField(max_length=60, default="", blank=True)
-    credit_code = models.CharField(max_length=18, null=True, blank=True, unique=True)  # noqa: DJ001 - unique when given
+    credit_code = models.CharField(max_length=18, null=True, blank=True, unique=True)
     values = models.JSONField(default=dict, blank=True)
     begins = models.DateField()
     ends = models.DateField(null=True, blank=True)
@@ -37,7 +37,10 @@ class Organisation(models.Model):
     objects = OrganisationQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["kind"], name="organisation_kind"), models.Index(fields=["name"], name="organisation_name")]
+        indexes = [
+            models.Index(fields=["kind"], name="organisation_kind"),
+            models.Index(fields=["name"], name="organisation_name"),
+        ]
 
     def __str__(self) -> str:
         return self.short_name or self.name
@@ -57,10 +60,15 @@ class Placement(Dated):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(ends=None) | Q(ends__gt=F("begins")), name="placement_days"),
-            models.UniqueConstraint(fields=["organisation", "tree"], condition=Q(ends=None), name="placement_one_live"),
+            models.UniqueConstraint(
+                fields=["organisation", "tree"], condition=Q(ends=None), name="placement_one_live"
+            ),
             models.CheckConstraint(condition=~Q(parent=F("organisation")), name="placement_not_own_parent"),
         ]
-        indexes = [models.Index(fields=["parent", "tree"], name="placement_children")]
+        indexes = [
+            models.Index(fields=["parent", "tree"], name="placement_children"),
+            models.Index(fields=["name"], name="placement_name"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -78,11 +86,23 @@ class Identity(models.Model):
         return f"identity:{self.pk}"
 
 
+class Reading(models.Model):
+    """One reading of a protected identity: who and why. The ledger names it by id, so that the words can be erased."""
+
+    identity = models.ForeignKey(Identity, on_delete=models.PROTECT, related_name="readings")
+    actor = models.CharField(max_length=64)
+    reason = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"reading:{self.pk}"
+
+
 class Person(models.Model):
     """Somebody who holds posts. A requester without posts is an `Identity` only."""
 
     name = models.CharField(max_length=60)
-    employee_number = models.CharField(max_length=40, null=True, blank=True, unique=True)  # noqa: DJ001 - unique when given
+    employee_number = models.CharField(max_length=40, null=True, blank=True, unique=True)
     identity = models.ForeignKey(Identity, null=True, blank=True, on_delete=models.SET_NULL)
     left_on = models.DateField(null=True, blank=True)
 
@@ -94,7 +114,9 @@ class Account(AbstractBaseUser):
     """A sign-in. What it may do follows from the person's appointments of the day."""
 
     username = models.CharField(max_length=60, unique=True)
-    person = models.OneToOneField(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="account")
+    person = models.OneToOneField(
+        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="account"
+    )
     is_active = models.BooleanField(default=True)
 
     USERNAME_FIELD = "username"
@@ -126,8 +148,12 @@ class Appointment(Dated):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(ends=None) | Q(ends__gte=F("begins")), name="appointment_days"),
-            models.UniqueConstraint(fields=["post", "person"], condition=Q(ends=None), name="appointment_one_live"),
+            models.CheckConstraint(
+                condition=Q(ends=None) | Q(ends__gte=F("begins")), name="appointment_days"
+            ),
+            models.UniqueConstraint(
+                fields=["post", "person"], condition=Q(ends=None), name="appointment_one_live"
+            ),
         ]
 
     def __str__(self) -> str:

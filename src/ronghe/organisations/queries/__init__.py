@@ -1,6 +1,7 @@
 """Reading organisations, people and powers as of a day."""
 
 from ronghe.organisations.queries.facts import OrganisationFacts, PersonFacts
+from ronghe.organisations.queries.lines import LineFacts, line_facts
 from ronghe.organisations.queries.lookup import of_kind, organisation_facts, with_post
 from ronghe.organisations.queries.names import NameIndex, find_by_name
 from ronghe.organisations.queries.people import holders, live_relationships, posts_of
@@ -22,6 +23,7 @@ from ronghe.organisations.queries.trees import (
 )
 
 __all__ = [
+    "LineFacts",
     "NameIndex",
     "OrganisationFacts",
     "PersonFacts",
@@ -32,6 +34,7 @@ __all__ = [
     "by_credit_code",
     "find_by_name",
     "holders",
+    "line_facts",
     "live_on",
     "live_relationships",
     "names_on",

@@ -50,7 +50,12 @@ class OrganisationFacts:
     def _placed(self, name: str) -> object | None:
         if name == "short-name":
             return self.organisation.short_name or None
-        placements = placements_on(self.on).filter(organisation=self.organisation).select_related("parent").order_by("pk")
+        placements = (
+            placements_on(self.on)
+            .filter(organisation=self.organisation)
+            .select_related("parent")
+            .order_by("pk")
+        )
         if name == "name":
             return next((placement.name for placement in placements), self.organisation.name)
         if name == "tree":
@@ -76,14 +81,21 @@ class OrganisationFacts:
     def _related(self, name: str) -> list[OrganisationFacts]:
         mine = ("organisation", self.organisation.pk)
         edges = Relationship.objects.filter(
-            live_on(self.on) & (Q(from_type=mine[0], from_id=mine[1]) | Q(to_type=mine[0], to_id=mine[1])), kind=name
+            live_on(self.on) & (Q(from_type=mine[0], from_id=mine[1]) | Q(to_type=mine[0], to_id=mine[1])),
+            kind=name,
         ).order_by("begins", "pk")
         others = [
-            (edge.to_type, edge.to_id) if (edge.from_type, edge.from_id) == mine else (edge.from_type, edge.from_id)
+            (edge.to_type, edge.to_id)
+            if (edge.from_type, edge.from_id) == mine
+            else (edge.from_type, edge.from_id)
             for edge in edges
         ]
         units = Organisation.objects.in_bulk([number for kind, number in others if kind == mine[0]])
-        return [OrganisationFacts(units[number], self.on) for kind, number in others if kind == mine[0] and number in units]
+        return [
+            OrganisationFacts(units[number], self.on)
+            for kind, number in others
+            if kind == mine[0] and number in units
+        ]
 
 
 @dataclass(frozen=True)
@@ -111,7 +123,10 @@ class PersonFacts:
         sitting = posts_of(self.person, self.on)
         if name != "organisation":
             sitting = sitting.filter(post__kind=name)
-        return list(dict.fromkeys(OrganisationFacts(seat.post.organisation, self.on) for seat in sitting)) or None
+        return (
+            list(dict.fromkeys(OrganisationFacts(seat.post.organisation, self.on) for seat in sitting))
+            or None
+        )
 
 
 def _typed(kind: Kind, code: str, values: dict[str, object], on: dt.date) -> dict[str, object]:

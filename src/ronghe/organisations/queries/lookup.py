@@ -25,7 +25,10 @@ def of_kind(kind: str, on: dt.date) -> list[OrganisationFacts]:
     """The organisations of a kind that live on the day, by code."""
     return remembered(
         ("of-kind", kind, on),
-        lambda: [OrganisationFacts(unit, on) for unit in Organisation.objects.live(on).filter(kind=kind).order_by("code")],
+        lambda: [
+            OrganisationFacts(unit, on)
+            for unit in Organisation.objects.live(on).filter(kind=kind).order_by("code")
+        ],
     )
 
 
@@ -36,4 +39,7 @@ def with_post(kind: str, on: dt.date) -> list[OrganisationFacts]:
 
 def _with_post(kind: str, on: dt.date) -> list[OrganisationFacts]:
     ids = Post.objects.filter(live_on(on), kind=kind).values("organisation")
-    return [OrganisationFacts(unit, on) for unit in Organisation.objects.live(on).filter(pk__in=ids).order_by("code")]
+    return [
+        OrganisationFacts(unit, on)
+        for unit in Organisation.objects.live(on).filter(pk__in=ids).order_by("code")
+    ]

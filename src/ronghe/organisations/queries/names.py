@@ -79,9 +79,12 @@ def _ambiguous(name: str, found: list[int], on: dt.date) -> OrganisationError:
     parents = parent_names(found, on)
     units = Organisation.objects.in_bulk(found)
     candidates = [
-        {"id": number, "code": units[number].code, "parents": list(parents.get(number, []))} for number in found
+        {"id": number, "code": units[number].code, "parents": list(parents.get(number, []))}
+        for number in found
     ]
-    told = "；".join(f"{units[number].code}（上级：{'、'.join(parents.get(number, [])) or '无'}）" for number in found)
+    told = "；".join(
+        f"{units[number].code}（上级：{'、'.join(parents.get(number, [])) or '无'}）" for number in found
+    )
     message = f"有 {len(found)} 个单位都叫“{name}”：{told}。没有替您选定；请改写单位代码，或写上级以示区别。"
     return OrganisationError("ambiguous-organisation", message, name=name, candidates=candidates)
 

@@ -44,7 +44,5 @@ def live_relationships(
     if to is not None:
         live = live.filter(to_type=to[0], to_id=to[1])
     if either is not None:
-        live = live.filter(
-            Q(from_type=either[0], from_id=either[1]) | Q(to_type=either[0], to_id=either[1])
-        )
+        live = live.filter(Q(from_type=either[0], from_id=either[1]) | Q(to_type=either[0], to_id=either[1]))
     return live.order_by("begins", "pk")

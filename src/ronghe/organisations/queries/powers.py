@@ -98,4 +98,7 @@ def _powers(person_id: int, on: dt.date) -> Powers:
 
 def _allowed(on: dt.date) -> dict[str, frozenset[str]]:
     """Post kind → powers, by the post definitions of the day."""
-    return {loaded.edition.code: frozenset(map(str, loaded.body.may)) for loaded in definitions.live(Kind.POST, on)}
+    return {
+        loaded.edition.code: frozenset(map(str, loaded.body.may))
+        for loaded in definitions.live(Kind.POST, on)
+    }

@@ -109,7 +109,9 @@ def reached_by(person_id: int, on: dt.date) -> list[Reached]:
     return _reached(seed, [person_id, on, on], on)
 
 
-def _reached(seed: str, given: Sequence[int | dt.date], on: dt.date, tree: str | None = None) -> list[Reached]:
+def _reached(
+    seed: str, given: Sequence[int | dt.date], on: dt.date, tree: str | None = None
+) -> list[Reached]:
     in_tree = " AND tree = %s" if tree else ""
     sql = f"""
         WITH RECURSIVE seed(post, top) AS ({seed}),

@@ -1,0 +1,64 @@
+"""The one writer of organisations, posts, relationships, people, identities and accounts.
+
+Every function takes `actor` (who does it) and `at` (when, aware); `on` is the day from which it is true (the day of
+`at` when left out). Each writes the change and its ledger entry in one transaction.
+"""
+
+from ronghe.organisations.domain.identity import (
+    Contact,
+    erase,
+    find_by_phone,
+    masked,
+    open_contact,
+    reveal,
+    rotate_identities,
+    seal_identities,
+    seal_identity,
+)
+from ronghe.organisations.domain.people import (
+    appoint,
+    close_account,
+    create_person,
+    create_post,
+    end_appointment,
+    end_post,
+    leave,
+    open_account,
+)
+from ronghe.organisations.domain.relationships import end_relationship, relate
+from ronghe.organisations.domain.trees import (
+    create_organisation,
+    end_organisation,
+    merge_organisation,
+    move_organisation,
+    register_enterprise,
+    rename_organisation,
+)
+
+__all__ = [
+    "Contact",
+    "appoint",
+    "close_account",
+    "create_organisation",
+    "create_person",
+    "create_post",
+    "end_appointment",
+    "end_organisation",
+    "end_post",
+    "end_relationship",
+    "erase",
+    "find_by_phone",
+    "leave",
+    "masked",
+    "merge_organisation",
+    "move_organisation",
+    "open_account",
+    "open_contact",
+    "register_enterprise",
+    "relate",
+    "rename_organisation",
+    "reveal",
+    "rotate_identities",
+    "seal_identities",
+    "seal_identity",
+]
