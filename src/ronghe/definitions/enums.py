@@ -100,5 +100,5 @@ class Standing(StrEnum):
 # Words a `by`, `tell`, `seen_by` or path may begin with: who somebody is to one case.
 ROLES = frozenset({
     "requester", "opener", "first-receiver", "responsible", "assignee", "lane", "chosen", "holder", "head",
-    "triage", "public", "about", "form", "case", "organiser", "judge",
+    "triage", "public", "about", "form", "case", "organiser", "judge", "co-handlers",
 })

@@ -13,7 +13,7 @@ class Edition(models.Model):
     edition = models.CharField(max_length=40)
     effective = models.DateField()
     title = models.CharField(max_length=200)
-    body = models.JSONField()
+    body = models.TextField(help_text="JSON in the order of the file, which databases would not keep")
     hash = models.CharField(max_length=64)
     pack = models.CharField(max_length=64)
     source_file = models.CharField(max_length=200)

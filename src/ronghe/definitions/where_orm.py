@@ -26,10 +26,11 @@ _LOOKUPS = {Op.IS: "exact", Op.LEAST: "gte", Op.MOST: "lte", Op.BEFORE: "lt", Op
 def to_q(where: Where, columns: Mapping[str, Column | str], context: Facts | None = None) -> Q:
     """Compile a where for `filter`.
 
-    `columns` maps keys, and paths on the right, to ORM lookups (`organisation__code`); a bare lookup is a text
-    column, `Column(lookup, kind, unit)` says otherwise. Paths the context knows are bound as values. A lookup over
-    a many-valued relation means one of them, and under `not` none of them, as in Python. Raises DefinitionError
-    `where-column` for a key without lookup and `where-sql` for conditions the database cannot check.
+    `columns` maps keys, and paths on the right, to ORM lookups (`organisation__code`); a bare lookup is a
+    text column, `Column(lookup, kind, unit)` says otherwise. Paths the context knows are bound as values. A
+    lookup over a many-valued relation means one of them, and under `not` none of them, as in Python. Raises
+    DefinitionError `where-column` for a key without lookup and `where-sql` for conditions the database
+    cannot check.
     """
     return _spell(lower(where.node, columns, context))
 

@@ -1,0 +1,49 @@
+"""A burden is counted: a form that asks for what the system already holds is refused.
+
+Source: 国办函〔2026〕12号, 若干规定（最多报一次）; invariant 11.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ronghe.core.procedure import steps_of
+from ronghe.definitions.checking.catalogue import Catalogue, fields_of
+from ronghe.definitions.checking.documents import Checked
+from ronghe.definitions.enums import Requester
+from ronghe.definitions.kinds import ProcedureDefinition
+from ronghe.definitions.reading import Field, Problem
+
+# Known of whoever asks, from the identity given once.
+OF_REQUESTER = {"name": "姓名", "phone": "联系电话", "contact": "联系方式", "id-number": "证件号码"}
+OF_ENTERPRISE = {"credit-code": "统一社会信用代码", "enterprise-name": "企业名称"}
+OF_CASE = {"title": "标题", "number": "编号", "channel": "渠道", "opened": "提出时间", "requester": "提出人"}
+
+
+def held_already(checked: Checked, catalogue: Catalogue) -> list[Problem]:
+    """Every field of a procedure, activity or judgement form that is already known."""
+    return [
+        checked.document.problem(field, f"“{title}”系统里已经有了（{held}），不能再让人填。", "删去这一项", "held-already")
+        for field, title, held in _asked_again(checked, catalogue)
+    ]
+
+
+def _asked_again(checked: Checked, catalogue: Catalogue) -> Iterator[tuple[Field, str, str]]:
+    body = checked.body
+    known = {code: f"{thing.title}的“{title}”" for name in getattr(body, "about", ())
+             for thing in catalogue.things(name) for code, title in fields_of(thing).items()}
+    if isinstance(body, ProcedureDefinition):
+        known |= {code: "每件都有" for code in OF_CASE}
+        if body.requester is not Requester.STAFF:
+            known |= {code: "提出人身份" for code in OF_REQUESTER}
+        if body.requester is Requester.ENTERPRISE or "enterprise" in body.about:
+            known |= {code: "企业档案" for code in OF_ENTERPRISE}
+    for index, field in enumerate(body.form.fields if body.form else ()):
+        if field.code in known:
+            yield ("form", index, "field"), field.title, known[field.code]
+    if isinstance(body, ProcedureDefinition):
+        asked = known | {code: "提出时已经填过" for code in fields_of(body)}
+        for placed in steps_of(body.flow):
+            for index, field in enumerate(placed.step.form.fields if placed.step.form else ()):
+                if field.code in asked:
+                    yield (*placed.field, "form", index, "field"), field.title, asked[field.code]

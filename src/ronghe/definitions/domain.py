@@ -1,0 +1,140 @@
+"""Check, load and freeze definitions: the only writer of editions."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from ronghe.definitions import checking
+from ronghe.definitions.checking import Checked
+from ronghe.definitions.enums import Kind
+from ronghe.definitions.exceptions import FrozenEdition, PackProblems, UnknownPack
+from ronghe.definitions.models import Edition
+from ronghe.definitions.queries import pack_folder
+from ronghe.definitions.reading import Problem, read_path
+from ronghe.ledger.domain import record
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """What loading did, by number of editions."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    removed: int = 0
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A checked definition and the pack it comes from."""
+
+    checked: Checked
+    pack: str
+
+    @property
+    def text(self) -> str:
+        """The definition as kept: JSON in the order of the file."""
+        return json.dumps(self.checked.document.data, ensure_ascii=False, separators=(",", ":"))
+
+
+def check_path(path: Path, *, effective: dt.date | None = None) -> list[Problem]:
+    """Everything wrong in a file or folder; names may come from the packs in force.
+
+    A folder inside the packs is checked on what lies beneath it only, anything else on all packs in force.
+    `effective` stands in where a document leaves its own out (drafts and examples).
+    """
+    names = list(settings.PACKS)
+    if path.resolve().parent == Path(settings.PACKS_DIR).resolve() and path.name in names:
+        names = names[: names.index(path.name)]
+    beneath = checking.read_all([pack_folder(name) for name in names if pack_folder(name).is_dir()])
+    return checking.check(read_path(path, path.parent), beneath, effective=effective)[1]
+
+
+def check_packs(names: Sequence[str]) -> tuple[list[Packed], list[Problem]]:
+    """The definitions in force of several packs (a later pack replaces by kind and code), and every problem.
+
+    Raises UnknownPack.
+    """
+    problems: list[Problem] = []
+    in_force: dict[tuple[Kind, str], list[Packed]] = {}
+    for name in names:
+        folder = pack_folder(name)
+        if not folder.is_dir() or "/" in name or name.startswith("."):
+            root = Path(settings.PACKS_DIR)
+            raise UnknownPack(name, sorted(one.name for one in root.iterdir() if one.is_dir()))
+        reading = read_path(folder, folder.parent)
+        checked, found = checking.check_documents(reading.documents)
+        problems += [*reading.problems, *found]
+        for key in {one.key for one in checked}:
+            in_force[key] = []
+        for one in checked:
+            in_force[one.key].append(Packed(one, name))
+    packed = [one for versions in in_force.values() for one in versions]
+    return packed, [*problems, *checking.problems_of([one.checked for one in packed])]
+
+
+@transaction.atomic
+def load_packs(names: Sequence[str], *, actor: str, at: dt.datetime) -> LoadReport:
+    """Bring the editions in step with the packs; each new or changed one is published in the ledger.
+
+    Idempotent by content hash. Editions nothing uses may change; a frozen one may not. Unused editions that a
+    later pack replaced are removed.
+    Raises PackProblems, UnknownPack, FrozenEdition; then nothing was written.
+    """
+    packed, problems = check_packs(names)
+    if problems:
+        raise PackProblems(problems)
+    known = {(row.kind, row.code, row.edition): row for row in Edition.objects.select_for_update()}
+    removed = _remove_replaced(packed, known)
+    counts = {"new": 0, "changed": 0, "unchanged": 0}
+    for one in packed:
+        body = one.checked.body
+        counts[_bring_in(one, known.get((body.kind.value, body.code, body.label)), actor=actor, at=at)] += 1
+    return LoadReport(**counts, removed=removed)
+
+
+def _remove_replaced(packed: Sequence[Packed], known: dict[tuple[str, str, str], Edition]) -> int:
+    """Drop unused editions of definitions the packs still hold, but in other editions."""
+    codes = {(one.checked.body.kind.value, one.checked.body.code) for one in packed}
+    wanted = {(one.checked.body.kind.value, one.checked.body.code, one.checked.body.label) for one in packed}
+    stale = [key for key, row in known.items() if key[:2] in codes and key not in wanted and row.frozen_at is None]
+    for key in stale:
+        known.pop(key).delete()
+    return len(stale)
+
+
+def _bring_in(packed: Packed, row: Edition | None, *, actor: str, at: dt.datetime) -> str:
+    body, text = packed.checked.body, packed.text
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    if row is not None and row.hash == digest:
+        return "unchanged"
+    if row is not None and row.frozen_at is not None:
+        raise FrozenEdition(body.kind.chinese, body.code, body.label, packed.checked.document.file)
+    outcome = "new" if row is None else "changed"
+    edition = row or Edition(kind=body.kind.value, code=body.code, edition=body.label)
+    edition.effective, edition.title = body.effective, body.title
+    edition.body, edition.hash = text, digest
+    edition.pack, edition.source_file = packed.pack, packed.checked.document.file
+    edition.loaded_at = at
+    edition.save()
+    record(
+        "definition.published", subject=("definition", edition.pk), actor=actor, at=at, code=edition.code,
+        definition=edition.reference, edition=edition.edition,
+        data={"hash": digest, "day": body.effective.isoformat(), "values": body.counts()},
+    )
+    return outcome
+
+
+def freeze(edition: Edition, *, at: dt.datetime) -> None:
+    """From its first use on an edition cannot change. Nothing happens when it is frozen already."""
+    if edition.frozen_at is None:
+        Edition.objects.filter(pk=edition.pk, frozen_at=None).update(frozen_at=at)
+        edition.frozen_at = at

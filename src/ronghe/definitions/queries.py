@@ -1,0 +1,150 @@
+"""Look definitions up by day: which edition was in force, what lists held, which days were worked."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Min
+
+from ronghe.core.forms import Form
+from ronghe.core.memory import remembered
+from ronghe.core.worktime import Calendar, CalendarDay, OfficeHours
+from ronghe.definitions.checking.documents import parse
+from ronghe.definitions.enums import Kind
+from ronghe.definitions.exceptions import UnknownDefinition
+from ronghe.definitions.models import Edition
+
+_bodies: dict[str, Any] = {}
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """One edition: its row, its typed content (a model of `definitions.kinds`), and when the first one took effect."""
+
+    edition: Edition
+    body: Any
+    first_effective: dt.date
+
+
+def body_of(edition: Edition) -> Any:
+    """The typed content of an edition, parsed once in each process (content never changes under its hash)."""
+    if (body := _bodies.get(edition.hash)) is None:
+        body = _bodies[edition.hash] = parse(json.loads(edition.body))
+    return body
+
+
+def find(kind: str, code: str, on: dt.date) -> Loaded | None:
+    """The edition in force on a day; a day before the first edition gives the first. None: no such definition."""
+    editions = remembered(
+        ("editions", kind, code), lambda: list(Edition.objects.filter(kind=kind, code=code).order_by("effective"))
+    )
+    return _in_force(editions, on)
+
+
+def get(kind: str, code: str, on: dt.date) -> Loaded:
+    """As `find`. Raises UnknownDefinition."""
+    if (found := find(kind, code, on)) is None:
+        raise UnknownDefinition(kind, code)
+    return found
+
+
+def edition_for(kind: str, code: str, on: dt.date) -> Edition:
+    """The row `get` would give. Raises UnknownDefinition."""
+    return get(kind, code, on).edition
+
+
+def by_edition(edition_id: int) -> Loaded:
+    """A pinned edition by its id. Raises Edition.DoesNotExist."""
+    return remembered(("edition", edition_id), lambda: _by_edition(edition_id))
+
+
+def _by_edition(edition_id: int) -> Loaded:
+    edition = Edition.objects.get(pk=edition_id)
+    first = Edition.objects.filter(kind=edition.kind, code=edition.code).aggregate(first=Min("effective"))["first"]
+    return Loaded(edition, body_of(edition), first)
+
+
+def live(kind: str, on: dt.date) -> list[Loaded]:
+    """Every definition of a kind as it stood on a day, by code."""
+    editions = remembered(("all-editions", kind), lambda: _editions(kind))
+    return [found for rows in editions.values() if (found := _in_force(rows, on))]
+
+
+all_live = live
+
+
+def _editions(kind: str) -> dict[str, list[Edition]]:
+    editions: dict[str, list[Edition]] = {}
+    for edition in Edition.objects.filter(kind=kind).order_by("code", "effective"):
+        editions.setdefault(edition.code, []).append(edition)
+    return editions
+
+
+def _in_force(editions: Sequence[Edition], on: dt.date) -> Loaded | None:
+    if not editions:
+        return None
+    edition = next((one for one in reversed(editions) if one.effective <= on), editions[0])
+    return Loaded(edition, body_of(edition), editions[0].effective)
+
+
+def lists_of(form: Form | None, on: dt.date) -> dict[str, list[dict[str, Any]]]:
+    """The lines of every list a form chooses from, as `Form.clean` takes them; an unloaded list is left out."""
+    wanted = {name for kind, name in (form.names() if form else []) if kind == "list"}
+    found = ((name, find(Kind.LIST, name, on)) for name in sorted(wanted))
+    return {name: [line.as_dict() for line in loaded.body.lines] for name, loaded in found if loaded}
+
+
+def powers(post: str, on: dt.date) -> frozenset[str]:
+    """What holding a kind of post allows on a day; a kind nobody defines allows nothing."""
+    found = find(Kind.POST, post, on)
+    return frozenset(str(power) for power in found.body.may) if found else frozenset()
+
+
+def pack_folder(name: str) -> Path:
+    """Where a pack lives."""
+    return Path(settings.PACKS_DIR) / name
+
+
+def calendar() -> Calendar:
+    """The working-day calendar of the packs in force; read again when one of its files changes."""
+    return remembered("calendar", _current_calendar)
+
+
+def _current_calendar() -> Calendar:
+    folders = [pack_folder(name) / "calendar" for name in settings.PACKS]
+    files = [file for folder in folders for file in sorted(folder.glob("*.json"))]
+    return _calendar(tuple((str(file), file.stat().st_mtime_ns) for file in files))
+
+
+@lru_cache(maxsize=4)
+def _calendar(files: tuple[tuple[str, int], ...]) -> Calendar:
+    rows: list[CalendarDay] = []
+    hours: list[OfficeHours] = []
+    for name, _ in files:
+        content = json.loads(Path(name).read_text(encoding="utf-8"))
+        rows += [_day(day, content) for day in content.get("days", ())]
+        hours += [_hours(row) for row in content.get("office_hours", ())]
+    return Calendar(rows, hours) if hours else Calendar(rows)
+
+
+def _day(day: Mapping[str, Any], content: Mapping[str, Any]) -> CalendarDay:
+    published = content.get("published_at")
+    return CalendarDay(
+        date=dt.date.fromisoformat(day["date"]),
+        is_workday=not day["isOffDay"],
+        source=" ".join(content.get("papers", ())),
+        published_at=dt.date.fromisoformat(published) if published else None,
+        name=day["name"],
+    )
+
+
+def _hours(row: Mapping[str, Any]) -> OfficeHours:
+    spans = tuple((dt.time.fromisoformat(start), dt.time.fromisoformat(end)) for start, end in row["spans"])
+    return OfficeHours(dt.date.fromisoformat(row["effective"]), spans)

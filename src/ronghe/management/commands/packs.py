@@ -1,0 +1,46 @@
+"""`ronghe packs check [PATH]` and `ronghe packs load`."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import CommandParser
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ronghe.definitions.domain import check_packs, check_path, load_packs
+from ronghe.definitions.reading import Problem
+from ronghe.management.base import Refused, RongheCommand
+
+
+class Command(RongheCommand):
+    """Checks definition files, or loads the packs in force (RONGHE_PACKS)."""
+
+    help = "检查定义文件，或装载定义包：packs check [PATH]，packs load"
+
+    def add_options(self, parser: CommandParser) -> None:
+        acts = parser.add_subparsers(dest="act", required=True)
+        check = acts.add_parser("check", help="检查文件、文件夹，或（不写时）全部在用的定义包")
+        check.add_argument("path", nargs="?", type=Path)
+        self.add_format(check)
+        self.add_format(acts.add_parser("load", help="装载 RONGHE_PACKS 里的定义包，可重复执行"))
+
+    def run(self, **options: Any) -> dict[str, Any]:
+        if options["act"] == "load":
+            report = load_packs(settings.PACKS, actor="system:packs", at=timezone.now())
+            return {"packs": settings.PACKS, **dataclasses.asdict(report)}
+        path = options["path"]
+        found = check_path(path) if path else check_packs(settings.PACKS)[1]
+        report = {"problems": [dataclasses.asdict(problem) for problem in found], "count": len(found)}
+        if found:
+            raise Refused(_("有 %(count)d 处问题，请按提示修改后再检查。") % {"count": len(found)}, report)
+        return report
+
+    def text(self, report: dict[str, Any]) -> str:
+        if "problems" in report:
+            lines = [str(Problem(**problem)) for problem in report["problems"]]
+            return "\n".join(lines) or _("没有问题。")
+        return _("新增 %(new)d 个，更新 %(changed)d 个，未变 %(unchanged)d 个，移除 %(removed)d 个。") % report
