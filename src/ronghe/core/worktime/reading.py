@@ -114,14 +114,14 @@ def read(line: Timeline | None) -> Reading:
     if line is None:
         return NOT_STARTED
     scale, origin, at, end = line.scale, line.origin, line.scale.position(line.asof), line.deadline
-    open_pauses = [pause for pause in line.pauses if pause.covers(line.asof)]
-    lived = [(scale.cut(pause.start, resumes=False), at) for pause in open_pauses]
+    covering = [pause for pause in line.pauses if pause.covers(line.asof)]
+    lived = [(scale.cut(pause.start, resumes=False), at) for pause in covering if pause.is_open(line.asof)]
     away = merged([*line.away, *lived]) if lived else line.away
     length = max(0, count_active(scale, away, origin, at))
     stopped = line.stop is not None
     if end is None:
         return Reading(
-            None, scale.whole(origin, length), 0, False, 0, False, bool(open_pauses) and not stopped, stopped,
+            None, scale.whole(origin, length), 0, False, 0, False, bool(covering) and not stopped, stopped,
             line.unit, None, now=line.asof, calendar=line.calendar,
         )  # fmt: skip
     due = scale.instant(end.due)
@@ -129,10 +129,10 @@ def read(line: Timeline | None) -> Reading:
     late = scale.count(end.due, at) if overdue else 0
     length = end.length + late if overdue else min(length, end.length)
     elapsed = scale.whole(origin, length)
-    paused = bool(open_pauses) and not overdue and not stopped
+    paused = not overdue and not stopped and any(pause.start < due for pause in covering)
     unannounced = not _is_settled(line, end)
-    if_resumed = paused and any(pause.is_open(line.asof) for pause in open_pauses)
-    grounds = tuple(dict.fromkeys(pause.ground for pause in open_pauses if pause.ground)) if paused else ()
+    if_resumed = paused and any(pause.is_open(line.asof) for pause in covering)
+    grounds = tuple(dict.fromkeys(pause.ground for pause in covering if pause.ground)) if paused else ()
     return Reading(
         due, elapsed, end.limit.amount - elapsed, overdue, scale.whole_late(late), unannounced or if_resumed,
         paused, stopped, line.unit, end.limit, end.length - length, end.due > end.full, unannounced, grounds,
