@@ -63,7 +63,11 @@ UNITS = {"amount": "万元", "paid": "万元", "cost": "元", "share": "%"}
 CONTEXT = {
     "today": date(2026, 11, 22),
     "list": {"inner": ["甲", "乙"], "few": [1, 2], "none": []},
-    "requester": {"district": {"code": "乙"}, "at": datetime(2026, 11, 21, 16, tzinfo=UTC), "share": Decimal("0.8")},
+    "requester": {
+        "district": {"code": "乙"},
+        "at": datetime(2026, 11, 21, 16, tzinfo=UTC),
+        "share": Decimal("0.8"),
+    },
 }
 
 
@@ -87,7 +91,9 @@ wholes = st.integers(-2, 3)
 moneys = st.sampled_from([Decimal(n) for n in ("0", "0.10", "0.30", "1", "2", "10000", "-1.25")])
 days = st.sampled_from([date(2026, 11, 21), date(2026, 11, 22), date(2026, 11, 23), date(2024, 2, 29)])
 moments = st.builds(
-    lambda day, hour: datetime(day.year, day.month, day.day, hour, 30, tzinfo=UTC), days, st.sampled_from([0, 15, 16, 23])
+    lambda day, hour: datetime(day.year, day.month, day.day, hour, 30, tzinfo=UTC),
+    days,
+    st.sampled_from([0, 15, 16, 23]),
 )  # 15:59 and 16:00 UTC lie on two days of Shanghai
 rows = st.builds(
     WhereRow,
@@ -101,14 +107,23 @@ literals = st.one_of(
     st.sampled_from(["甲", "乙", "A", "12", "true", "1 万元", "1000 元", "80 %", "3 工作日", "0.001 亿元"]),
     wholes, st.sampled_from([0.1, 1.5, 0.8]), moneys, st.booleans(), days, st.just("2026-11-22"),
 )  # fmt: skip
-contexts = st.sampled_from(["today", "requester.district", "requester.at", "requester.share", "requester.none"])
-ordered = st.sampled_from(["1 万元", "1000 元", "80 %", 0, 1, 0.1, 1.5, "2 株", date(2026, 11, 22), "2026-11-22"])
+contexts = st.sampled_from(
+    ["today", "requester.district", "requester.at", "requester.share", "requester.none"]
+)
+ordered = st.sampled_from(
+    ["1 万元", "1000 元", "80 %", 0, 1, 0.1, 1.5, "2 株", date(2026, 11, 22), "2026-11-22"]
+)
 
 
 def peers(key: str) -> st.SearchStrategy[str]:
     """Paths on the right; moments and dates of two columns are refused, so they do not meet."""
     kind = key if key in ("day", "plan.until", "at", "plan.seen") else ""
-    mixed = {"day": "plan.seen", "plan.until": "plan.seen", "at": "plan.until", "plan.seen": "plan.until"}.get(kind)
+    mixed = {
+        "day": "plan.seen",
+        "plan.until": "plan.seen",
+        "at": "plan.until",
+        "plan.seen": "plan.until",
+    }.get(kind)
     names = ["decided-by", "accepted-by", "plan.count", "plan.paid", "plan.mended", "plan.until", "plan.seen"]
     if key in ("plan.cost", "count"):
         names.append("plan.cost")
@@ -171,7 +186,9 @@ def test_where_finds_the_same_rows_in_python_sql_and_orm(
         where = Where.parse(raw)
         python = {row.pk for row in saved if where.matches(facts_of(row), CONTEXT)}
         assert found_by_sql(where) == python, raw
-        assert set(WhereRow.objects.filter(to_q(where, COLUMNS, CONTEXT)).values_list("id", flat=True)) == python, raw
+        assert (
+            set(WhereRow.objects.filter(to_q(where, COLUMNS, CONTEXT)).values_list("id", flat=True)) == python
+        ), raw
         assert {row.pk for row in saved if not where.missing(facts_of(row), context=CONTEXT)} == python, raw
 
 

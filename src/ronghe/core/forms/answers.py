@@ -32,7 +32,10 @@ _REFERENCE_LENGTH = 200
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """`values` under field codes, JSON-safe; `errors` one sentence a field; `unknown` codes the form does not ask."""
+    """`values` under field codes, JSON-safe; `errors` one sentence a field.
+
+    `unknown` codes the form does not ask.
+    """
 
     values: dict[str, object]
     errors: dict[str, str]

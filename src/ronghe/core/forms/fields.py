@@ -28,7 +28,7 @@ _SECONDS = {
     FieldType.PLACE: 20,
     FieldType.CONDITION: 60,
     FieldType.REFERENCE: 10,
-}  # typing a few words, looking up a number, finding and attaching a file: estimates, replaced by measured times
+}  # estimates: typing a few words, looking up a number, finding and attaching a file
 _MEASURING = frozenset([FieldType.NUMBER, FieldType.MONEY])
 _UNBOUNDED = frozenset(
     [
@@ -47,9 +47,10 @@ _LONG_TEXT, _LONG_SECONDS, _ROWS_EXPECTED = 1000, 90, 3
 class Field:
     """One question.
 
-    `kind` is the register, organisation or post a reference names (else ""). `choices` stand in the definition;
-    `source` names the list they come from instead (`from`), `basis` the S-number or article (`source`). `max` is
-    the longest text, the largest number, the most rows, checks or files; `each` and `natures` make it a quantity.
+    `kind` is the register, organisation or post a reference names (else ""). `choices` stand in the
+    definition; `source` names the list they come from instead (`from`), `basis` the S-number or article
+    (`source`). `max` is the longest text, the largest number, the most rows, checks or files; `each` and
+    `natures` make it a quantity.
     """
 
     code: str
@@ -90,10 +91,10 @@ class Form:
 
     @classmethod
     def parse(cls, raw: object) -> Form:
-        """Read a list of mappings `{field, title, type, …}`. Raises DefinitionError `form-…` with field and cure.
+        """Read a list of mappings `{field, title, type, …}`.
 
         A field is required unless `optional: true`; checks, rows, files and place are optional unless
-        `optional: false`.
+        `optional: false`. Raises DefinitionError `form-…` with field and cure.
         """
         return raw if isinstance(raw, Form) else cls(read_fields(raw))
 
@@ -114,17 +115,24 @@ class Form:
     def clean(self, values: Mapping[str, object], lists: Lists | None = None) -> Cleaned:
         """Clean answers given by a page, the API or a table; never raises.
 
-        `lists` holds the live lines (`{code, title, …}`) of each list a field chooses `from`. Values come back
-        JSON-safe under the field codes, without the fields left empty; errors say in Chinese what to do.
+        `lists` holds the live lines (`{code, title, …}`) of each list a field chooses `from`. Values come
+        back JSON-safe under the field codes, without the fields left empty; errors say in Chinese what to
+        do.
         """
         return clean_answers(self.fields, values, lists or {})
 
     def typed(self, values: Mapping[str, object]) -> dict[str, object]:
-        """Turn stored answers into facts for a where: Decimal or Quantity, date, rows of facts; never raises."""
+        """Turn stored answers into facts for a where: Decimal or Quantity, date, rows of facts.
+
+        Never raises.
+        """
         return typed_answers(self.fields, values)
 
     def names(self) -> list[tuple[str, str]]:
-        """Every reference in order, for checking: ("list", code) or ("kind", register, organisation or post)."""
+        """Every reference in order, for checking.
+
+        ("list", code) or ("kind", register, organisation or post).
+        """
         found = []
         for field in self.fields:
             found += [("kind", field.kind)] if field.kind else []

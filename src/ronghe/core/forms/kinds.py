@@ -9,7 +9,10 @@ NATURES = ("actual", "plan", "target", "benchmark")
 
 
 class FieldType(StrEnum):
-    """What is answered; `choices` is several of a list, `checks` the points ticked. A reference names a register, organisation or post kind instead."""
+    """What is answered; `choices` is several of a list, `checks` the points ticked.
+
+    A reference names a register, organisation or post kind instead.
+    """
 
     TEXT = "text"
     NUMBER = "number"

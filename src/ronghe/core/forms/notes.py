@@ -10,7 +10,10 @@ from ronghe.core.select.path import NAME
 
 
 class Notes:
-    """The mapping of one field while it is read; every reader raises DefinitionError with the key as field."""
+    """The mapping of one field while it is read.
+
+    Every reader raises DefinitionError with the key as field.
+    """
 
     def __init__(self, raw: Mapping[object, object]) -> None:
         self._raw = raw
@@ -40,7 +43,7 @@ class Notes:
         return value.strip()
 
     def flag(self, key: str, *, default: bool) -> bool:
-        """true or false."""
+        """Whether it says true."""
         value = self.raw(key)
         if value is None:
             return default

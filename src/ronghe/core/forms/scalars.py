@@ -16,6 +16,7 @@ _NO = frozenset(["否", "false", "no", "off", "0", "无", "×"])
 _NUMBER = re.compile(r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)\s*(\S*)", re.ASCII)
 _DAY = re.compile(r"(\d{4})\s*([-/.年])\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?", re.ASCII)
 _WHOLE, _FRACTION = 18, 6
+_YEARS = (1850, 2200)
 _UNSEEN = frozenset("\u200b\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 
 
@@ -24,7 +25,10 @@ class Refused(Exception):
 
 
 def tidy(text: str) -> str:
-    """Strip, and drop what is not to be seen: control characters but line break and tab, lone surrogates, bidi marks."""
+    """Strip, and drop what is not to be seen.
+
+    Control characters but line break and tab, lone surrogates, bidi marks.
+    """
     joined = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(char for char in joined if _shown(char)).strip()
 
@@ -83,9 +87,12 @@ def as_day(raw: object) -> date:
     if found is None:
         raise Refused("请填写日期，例如 2026-11-22。")
     try:
-        return date(int(found[1]), int(found[3]), int(found[4]))
+        day = date(int(found[1]), int(found[3]), int(found[4]))
     except ValueError:
         raise Refused("没有这一天，请核对年月日。") from None
+    if not _YEARS[0] <= day.year <= _YEARS[1]:
+        raise Refused("年份不对，请核对年月日。")
+    return day
 
 
 def as_yes_no(raw: object) -> bool:

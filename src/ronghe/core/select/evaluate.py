@@ -51,7 +51,10 @@ def _fits(thing: object, node: Node | None, facts: Facts, context: Facts | None)
 
 
 def _beside(node: Beside, facts: Facts, context: Facts | None) -> bool:
-    """Days are told by `at` (of a thing) or are the value itself; things of the kind come under the kind's name."""
+    """Days are told by `at` (of a thing) or are the value itself.
+
+    Things of the kind come under the kind's name.
+    """
     days = [day for value in node.path.resolve(facts) for day in _days(value)]
     source = facts if context is None else context
     things = [

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from ronghe.core.select.evaluate import holds_for, operand_values
-from ronghe.core.select.nodes import All, Beside, Compare, Filled, Live, Node, Not, Op
+from ronghe.core.select.nodes import All, Beside, Compare, Filled, Live, Node, Not, Op, Operand
 from ronghe.core.select.path import Facts, Path, is_thing
 from ronghe.core.select.values import ZONE
 
@@ -70,14 +70,14 @@ class _Words:
         text = str(path)
         return f"“{self.titles.get(text, self.titles.get(path.parts[-1], text))}”"
 
-    def _values(self, operands: Sequence[object]) -> str:
+    def _values(self, operands: Sequence[Operand]) -> str:
         words = []
         for item in operands:
             if isinstance(item, Path):
                 found = operand_values([item], self.facts, self.context)
                 words.append(self._title(item) + (f"（{_join(found)}）" if found else "（尚缺）"))
             else:
-                words.append(word_for(item.value))  # type: ignore[attr-defined]
+                words.append(word_for(item.value))
         return "或".join(words)
 
 

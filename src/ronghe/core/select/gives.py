@@ -17,10 +17,11 @@ _COMMON = {"for_each", "where", "about", "values"}
 
 @dataclass(frozen=True, slots=True)
 class Create:
-    """One new thing, or one for each row: a case, an entry, an appointment (`held_by`), a relationship, a bulletin …
+    """One new thing, or one for each row: a case, an entry, an appointment, a relationship, a bulletin …
 
-    `ends` are a relationship's ends, `about` what a case is about, `values` its form filled in beforehand; what is
-    None is left to the thing that gives. `where` must hold (for the row, with for_each) or nothing is made.
+    `held_by` is who sits in the post, `ends` are a relationship's ends, `about` what a case is about,
+    `values` its form filled in beforehand; what is None is left to the thing that gives. `where` must
+    hold (for the row, with for_each) or nothing is made.
     """
 
     kind: str
@@ -160,5 +161,6 @@ def _shape(raw: object) -> DefinitionError:
         "gives-shape",
         f"“{raw}”没有写明产生或改变什么。",
         (),
-        "请写 {procedure: 名称}、{register: 名称}、{post: 名称, held_by: 路径}、{set: 路径, to: 值}、{end: 路径} 或 {reopen: 路径}。",
+        "请写 {procedure: 名称}、{register: 名称}、{post: 名称, held_by: 路径}、"
+        "{set: 路径, to: 值}、{end: 路径} 或 {reopen: 路径}。",
     )

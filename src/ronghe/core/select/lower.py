@@ -15,11 +15,15 @@ from ronghe.core.select.quantity import Quantity, factor
 from ronghe.core.select.values import ORDERED, ZONE, Kind, Literal, as_quantity, day_of, kind_of
 
 
+Bound = bool | Decimal | str | date
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Where a key's values lie: a column, an SQL expression or an ORM lookup, its kind, and the unit it counts in.
+    """Where a key's values lie: a column, an SQL expression or an ORM lookup, and how they are to be read.
 
-    `thing` is the fact bound when the context gives a thing to compare with (`code`, or `id` for a key column).
+    `thing` is the fact bound when the context gives a thing to compare with (`code`, or `id` for a key
+    column).
     """
 
     name: str
@@ -41,12 +45,15 @@ class Relation:
 
     column: Column
     op: Op
-    value: bool | Decimal | str | date
+    value: Bound
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two present columns; each is counted in base units by its factor."""
+    """Two present columns, each multiplied by its factor to count in one unit.
+
+    Exact where the database counts in decimals; SQLite multiplies fractions as floating numbers.
+    """
 
     left: Column
     op: Op
@@ -77,6 +84,7 @@ class Never:
 
 Part = Present | Relation | Pair | Every | Some | Never
 Columns = Mapping[str, Column | str]
+_FIRST, _LAST = date(1, 1, 2), date(9999, 12, 30)
 
 
 def lower(node: Node, columns: Columns, context: Facts | None) -> Part:
@@ -141,8 +149,9 @@ def _relation(column: Column, op: Op, value: object) -> Iterator[Part]:
 
 
 def _day(column: Column, op: Op, day: date) -> Part:
-    start = datetime.combine(day, time(), ZONE)
-    end = datetime.combine(day + timedelta(days=1), time(), ZONE)
+    inside = min(max(day, _FIRST), _LAST)  # a day before or after must still be a date
+    start = datetime.combine(inside, time(), ZONE)
+    end = datetime.combine(inside + timedelta(days=1), time(), ZONE)
     since, until = Relation(column, Op.LEAST, start), Relation(column, Op.BEFORE, end)
     spelled: dict[Op, Callable[[], Part]] = {
         Op.IS: lambda: Every((since, until)),

@@ -29,9 +29,10 @@ ROLES = frozenset(
 class Facts(Protocol):
     """What a path is followed through: a case, an entry, an organisation … or a plain dict.
 
-    `get` gives a scalar (bool, int, Decimal, Quantity, text, date, aware datetime), other Facts, a list of either, or
-    None for what is unknown. Things that are the same must be `==`; a thing compared with text gives its `code`.
-    Texts are never read as numbers or dates: an adapter over stored JSON gives typed values (`Form.typed`).
+    `get` gives a scalar (bool, int, Decimal, Quantity, text, date, aware datetime), other Facts, a list of
+    either, or None for what is unknown. Things that are the same must be `==`; a thing compared with text
+    gives its `code`. Texts are never read as numbers or dates: an adapter over stored JSON gives typed
+    values (`Form.typed`).
     """
 
     def get(self, name: str, /) -> object | None: ...
@@ -81,9 +82,9 @@ class Path:
 def looks_like_path(text: str) -> bool:
     """Tell a path from a literal where both may stand (a where's values, `set … to`).
 
-    A path is (1) two or more code words joined by dots (`about.district`, `branch.secretary`: codes have no dots),
-    (2) exactly a role (`responsible`), (3) a code word ending in `-by` (`accepted-by`), or (4) `today`.
-    Everything else is a literal.
+    A path is (1) two or more code words joined by dots (`about.district`, `branch.secretary`: codes have no
+    dots), (2) exactly a role (`responsible`), (3) a code word ending in `-by` (`accepted-by`), or (4)
+    `today`. Everything else is a literal.
     """
     if text in ROLES or text == "today":
         return True

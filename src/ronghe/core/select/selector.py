@@ -36,7 +36,10 @@ class Selector:
 
 @dataclass(frozen=True, slots=True)
 class Name(Selector):
-    """A bare word: a role, a one-step path, or the name of an organisation, post or kind; told apart when known."""
+    """A bare word: a role, a one-step path, or the name of an organisation, post or kind.
+
+    Told apart when known.
+    """
 
     text: str
 

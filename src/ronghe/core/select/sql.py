@@ -8,7 +8,19 @@ from decimal import Decimal
 import sqlglot
 from sqlglot import exp
 
-from ronghe.core.select.lower import Column, Columns, Every, Never, Pair, Part, Present, Relation, Some, lower
+from ronghe.core.select.lower import (
+    Bound,
+    Column,
+    Columns,
+    Every,
+    Never,
+    Pair,
+    Part,
+    Present,
+    Relation,
+    Some,
+    lower,
+)
 from ronghe.core.select.nodes import Node, Op
 from ronghe.core.select.path import Facts
 from ronghe.core.select.values import Kind
@@ -67,7 +79,7 @@ class _Writer:
             return given
         return exp.and_(given, exp.NEQ(this=self._column(column), expression=exp.Literal.string("")))
 
-    def _bind(self, value: bool | Decimal | str | date) -> exp.Expr:
+    def _bind(self, value: Bound) -> exp.Expr:
         self.params.append(_for_sqlite(value) if self.dialect == "sqlite" else value)
         return exp.Placeholder()
 
@@ -76,7 +88,7 @@ def _times(column: exp.Expr, factor: int) -> exp.Expr:
     return column if factor == 1 else exp.Mul(this=column, expression=exp.Literal.number(factor))
 
 
-def _for_sqlite(value: bool | Decimal | str | date) -> object:
+def _for_sqlite(value: Bound) -> object:
     """As Django stores it: moments as UTC text, days as ISO text, numbers as numbers."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f").removesuffix(".000000")

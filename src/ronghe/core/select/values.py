@@ -77,8 +77,8 @@ def day_of(moment: datetime) -> date:
 def holds(left: object, op: str, right: object) -> bool:
     """Whether two present values stand in the relation; values that do not compare do not.
 
-    Numbers compare in the base unit of their family, text only by equality, a moment with a date by its day, a
-    thing with text by its `code`, a thing with a thing by `==`.
+    Numbers compare in the base unit of their family, text only by equality, a moment with a date by its
+    day, a thing with text by its `code`, a thing with a thing by `==`.
     """
     if is_thing(left) and isinstance(right, str):
         left = left.get("code")

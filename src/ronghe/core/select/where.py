@@ -32,6 +32,7 @@ KINDS = (
     "bulletin",
 )  # what may be alive, chosen or brought into being
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+_UNSEEN = frozenset(["Cc", "Cs"])  # control characters and lone surrogates
 _At = tuple[str | int, ...]
 
 
@@ -40,14 +41,15 @@ class Where:
     """A filter, or with `requires` something that must hold. The rules, the same in Python, SQL and the ORM:
 
     - Keys (paths, dots allowed) are *and*; a list of values is *or*; several words in one value are *and*.
-    - Everything is true or false, never unknown. A comparison with a missing fact, or with a path that leads to
-      nothing, is false; `not` is the exact negation, so it is true then. Who means otherwise adds `filled: true`.
-      None, empty text and empty lists are missing; `false` and 0 are not.
-    - A fact with several values stands in a relation when one of them does (so `not` means none of them does).
-    - Values: true/false, numbers, dates (`2026-11-22`), quantities (`1 亿元`, number, space and a known unit; after
-      `least` and `most` any unit), paths, else text. What is a path: see `looks_like_path`. `today` is a path
-      answered by the facts or the context. `{list: code}` means any of the codes of that list, which
-      facts or context answer under `list.<code>`.
+    - Everything is true or false, never unknown. A comparison with a missing fact, or with a path that
+      leads to nothing, is false; `not` is the exact negation, so it is true then. Who means otherwise adds
+      `filled: true`. None, empty text and empty lists are missing; `false` and 0 are not.
+    - A fact with several values stands in a relation when one of them does (so `not` means none of them
+      does).
+    - Values: true/false, numbers, dates (`2026-11-22`), quantities (`1 亿元`, number, space and a known unit;
+      after `least` and `most` any unit), paths, else text. What is a path: see `looks_like_path`. `today`
+      is a path answered by the facts or the context. `{list: code}` means any of the codes of that list,
+      which facts or context answer under `list.<code>`.
     - `least most before after` order numbers, dates and moments only; text has no order. Kinds do not mix.
     - A word in place of a key speaks of the thing itself: `{not: responsible}`.
     - `live: assigned-service` holds when such a link is alive; `live: {register: x, where: {…}}` filters it.
@@ -65,7 +67,10 @@ class Where:
         return cls(_all(raw, ()))
 
     def matches(self, facts: Facts, context: Facts | None = None) -> bool:
-        """Whether it holds for the facts; `context` answers paths on the right (a case, while units are filtered)."""
+        """Whether it holds for the facts.
+
+        `context` answers paths on the right (a case, while units are filtered).
+        """
         return holds_for(self.node, facts, context)
 
     def missing(
@@ -86,8 +91,9 @@ class Where:
     ) -> tuple[str, list[object]]:
         """Compile to a condition with positional placeholders (`?`, `%s` on postgres) and its parameters.
 
-        `columns` maps keys, and paths on the right, to columns; a bare name is a text column. Values of the context
-        are bound. Raises DefinitionError `where-column` for a key without column, `where-sql` for `after: {…}`.
+        `columns` maps keys, and paths on the right, to columns; a bare name is a text column. Values of the
+        context are bound. Raises DefinitionError `where-column` for a key without column, `where-sql` for
+        `after: {…}`.
         """
         return compile_sql(self.node, columns, context, dialect)
 
@@ -202,13 +208,13 @@ def _operands(value: object, at: _At, *, any_unit: bool = False) -> tuple[Operan
 
 def read_operand(value: object, at: _At = (), *, any_unit: bool = False) -> Operand:
     """Read one value where literal or path may stand. Raises DefinitionError `where-value`."""
-    if isinstance(value, (bool, Decimal, Quantity, date)) and not isinstance(value, datetime):
+    if isinstance(value, (bool, Quantity)):
         return Literal(value)
-    if isinstance(value, (int, float)):
-        number = Decimal(str(value))
-        if number.is_finite():
-            return Literal(number)
-    if isinstance(value, str) and value.strip() and not any(unicodedata.category(c) == "Cc" for c in value):
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return Literal(value)
+    if isinstance(value, (int, float, Decimal)) and (number := Decimal(str(value))).is_finite():
+        return Literal(number)
+    if isinstance(value, str) and value.strip() and not _UNSEEN & {unicodedata.category(c) for c in value}:
         return _text_operand(value.strip(), any_unit=any_unit)
     raise DefinitionError(
         "where-value", f"“{value}”不能作为条件的值。", at, "值可以是 true/false、数、数量、日期、路径或文字。"
