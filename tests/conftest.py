@@ -1,9 +1,47 @@
-"""What every test shares: Hypothesis kept small by default, larger with HYPOTHESIS_PROFILE=full."""
+"""What every test shares: Hypothesis kept small by default, larger with HYPOTHESIS_PROFILE=full; a small city."""
+
+from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
+import pytest
+from django.test import TransactionTestCase
 from hypothesis import HealthCheck, settings
+
+from tests.ledger_flush import ledger_unlocked
+
+if TYPE_CHECKING:
+    from tests.city import City
 
 settings.register_profile("quick", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("full", max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_may_empty_the_ledger():
+    """Tests with real transactions empty every table at their end; only then the ledger's triggers step aside."""
+    flush = TransactionTestCase._fixture_teardown
+
+    def unlocked(self):
+        with ledger_unlocked():
+            flush(self)
+
+    TransactionTestCase._fixture_teardown = unlocked
+    yield
+    TransactionTestCase._fixture_teardown = flush
+
+
+@pytest.fixture(scope="module")
+def city(django_db_setup: None, django_db_blocker: Any) -> Iterator[City]:
+    """The small city, founded once a module inside a transaction that is rolled back; each test nests in it."""
+    from django.db import transaction  # noqa: PLC0415 - only tests with a database need it
+
+    from tests.city import build_city  # noqa: PLC0415 - the same
+
+    with django_db_blocker.unblock():
+        with transaction.atomic():
+            yield build_city()
+            transaction.set_rollback(True)

@@ -82,6 +82,7 @@ WORKERS = int(_variable("WORKERS", "2"))
 PACKS = _words("PACKS", "common,shenzhen")
 PACKS_DIR = Path(_variable("PACKS_DIR") or PACKAGE / "packs")
 DEMO = _flag("DEMO", default=False)
+DEMO_PASSWORD = "ronghe-demo"
 MEDIA_ROOT = DATA_DIR / "files"
 MAX_UPLOAD = int(_variable("MAX_UPLOAD_MB", "20")) * 1024 * 1024
 # Keys of the identity vault, newest first; older ones still read. Without any, one is derived from SECRET_KEY.
@@ -101,6 +102,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "django_htmx",
     "template_partials",
 ]
@@ -143,6 +145,12 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.MD5PasswordHasher"  # tests and nothing else: signing in thousands of times
+    if _flag("TESTING", default=False)
+    else "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "desk"
 SESSION_COOKIE_AGE = int(_variable("SESSION_HOURS", "12")) * 3600
@@ -165,6 +173,8 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [PACKAGE / "static"]
 WHITENOISE_USE_FINDERS = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["ronghe.www.uploads.CappedUploadHandler"]
+CSRF_FAILURE_VIEW = "ronghe.www.errors.csrf_failed"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 LOGGING = {

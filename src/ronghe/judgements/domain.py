@@ -10,7 +10,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from ronghe.casework import domain as casework
-from ronghe.core.select import Change, Gives, Where
+from ronghe.core.select import Change, Gives
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.domain import freeze
 from ronghe.definitions.queries import Loaded
@@ -18,6 +18,7 @@ from ronghe.judgements.exceptions import DomainError
 from ronghe.judgements.models import Judgement
 from ronghe.judgements.queries import rating_for
 from ronghe.ledger.domain import Draft, Touch, record_all
+from ronghe.organisations.queries import LineFacts, line_facts
 
 BATCH = 500
 
@@ -91,33 +92,29 @@ def rate_many(
 
 
 def verdict_of(loaded: Loaded, values: Mapping[str, Any], on: dt.date) -> Verdicts:
-    """What the definition says follows: the score and `satisfied` its list's line carries, and its `verdict`s."""
-    line = _scored_line(loaded, values, on)
-    score = line.get("score")
-    facts = {**values, "score": score, "today": on}
-    reopens = any(
-        _reopens(verdict.gives) for verdict in loaded.body.verdict if _holds(verdict.where, facts)
+    """What the definition says follows: the points and `satisfied` of the chosen line, and its `verdict`s."""
+    facts = _facts(loaded, values, on)
+    scored = [line for line in facts.values() if isinstance(line, LineFacts) and line.get("points") is not None]
+    points = scored[0].get("points") if scored else None
+    return Verdicts(
+        score=int(str(points)) if points is not None else None,
+        is_satisfied=bool(scored) and scored[0].get("satisfied") in (True, "true", "是"),
+        reopens=any(verdict.where.matches(facts) and _reopens(verdict.gives) for verdict in loaded.body.verdict),
     )
-    return Verdicts(int(score) if score is not None else None, bool(line.get("satisfied")), reopens)
 
 
-def _holds(where: Where, facts: Mapping[str, Any]) -> bool:
-    return where.matches(facts)  # type: ignore[arg-type]
+def _facts(loaded: Loaded, values: Mapping[str, Any], on: dt.date) -> dict[str, object]:
+    """The values with each choice as the line of its list."""
+    facts: dict[str, object] = {"today": on, **values}
+    for field in loaded.body.form.fields if loaded.body.form else ():
+        line = line_facts(field.source, str(values.get(field.code)), on) if field.source else None
+        if line is not None:
+            facts[field.code] = line
+    return facts
 
 
 def _reopens(gives: Gives | None) -> bool:
     return gives is not None and any(isinstance(give, Change) and give.act == "reopen" for give in gives.items)
-
-
-def _scored_line(loaded: Loaded, values: Mapping[str, Any], on: dt.date) -> Mapping[str, Any]:
-    """The facts of the list line chosen in the first field whose list carries scores."""
-    for field in loaded.body.form.fields if loaded.body.form else ():
-        scale = definitions.find("list", field.source, on) if field.source else None
-        for line in scale.body.lines if scale else ():
-            if line.code == str(values.get(field.code)) and "score" in line.facts:
-                facts: Mapping[str, Any] = line.facts
-                return facts
-    return {}
 
 
 def _cleaned(loaded: Loaded, values: Mapping[str, Any], on: dt.date) -> dict[str, Any]:

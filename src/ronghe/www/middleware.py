@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 
+from ronghe.core.memory import remembering
 from ronghe.www.access import PUBLIC, keep_typed, rule_of
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ class AccessMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        with remembering():
+            return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., object], _args: object, _kwargs: object

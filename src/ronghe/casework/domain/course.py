@@ -20,7 +20,8 @@ from ronghe.core.select import Name, Path
 from ronghe.core.worktime import Calendar, ClockEvent, ClockLog, Limit, Unit
 from ronghe.ledger.domain import Draft, Touch
 
-ACCEPT, TRANSFER = "accept", "transfer"
+LONGEST = Limit(2500, Unit.WORKDAY)  # ten years: a limit that no case reaches, to count days with
+ACCEPT, TRANSFER, RETURN = "accept", "transfer", "return"
 
 
 @dataclass(frozen=True)
@@ -44,12 +45,17 @@ class Routing(Protocol):
 
 @dataclass(frozen=True)
 class Terms:
-    """What the case pinned of its definition. `limit` None: no clock applies."""
+    """What the case pinned of its definition. `limit` None: no clock applies; `from_acceptance`: it starts there."""
 
     reference: str
     edition: str
     flow: Flow
     limit: Limit | None
+    from_acceptance: bool = False
+
+    @property
+    def opening_limit(self) -> Limit | None:
+        return None if self.from_acceptance else self.limit
 
 
 @dataclass(frozen=True)
@@ -95,7 +101,7 @@ class Course:
             parties=True,
             lanes=lanes or None,
             clock="running" if self.terms.limit else "none",
-            **self._limits(self.terms.limit),
+            **self._limits(self.terms.opening_limit),
             **data,
         )
         for token, holder in first:
@@ -108,7 +114,7 @@ class Course:
             organisation=responsible,
             parties=True,
             clock="running" if self.terms.limit else "none",
-            **self._limits(self.terms.limit),
+            **self._limits(self.terms.opening_limit),
             **data,
         )
 
@@ -133,12 +139,24 @@ class Course:
             lanes=lanes or None,
         )
         if outcome == ACCEPT:
-            self._emit("case.accepted", organisation=step.holder, step=no)
+            self.accept(step)
         if outcome == TRANSFER:
             self._hand_over(step, to)
+        if outcome == RETURN and not step.path:
+            self._hand_over(step, None)
         if reply is not None:
             self.answer(reply)
         self._follow(move, to)
+
+    def accept(self, step: StepRecord | None = None) -> None:
+        """Record the acceptance (受理), by the step's holder or, without a step, by the responsible unit."""
+        starts = self.terms.from_acceptance and self.record.clock is None
+        self._emit(
+            "case.accepted",
+            organisation=step.holder if step else self.record.responsible,
+            step=step.no if step else None,
+            **(self._limits(self.terms.limit) if starts else {}),
+        )
 
     def assign(self, no: int, person: int) -> None:
         """Name the person of the holding unit who does the step."""
@@ -199,7 +217,6 @@ class Course:
             code=step.code,
             limit=str(limit),
             document=document or None,
-            step=no,
             note=note,
             **self._dues(event, step),
         )
@@ -261,7 +278,7 @@ class Course:
         clock = self.record.clock
         begun = self.record.opened_at if clock is None else clock.events[0].at
         assert begun is not None  # noqa: S101 - the case was opened
-        events = [ClockEvent("start", begun, limit=Limit(0, Unit.WORKDAY))]
+        events = [ClockEvent("start", begun, limit=LONGEST)]
         events += [event for event in (clock.events if clock else ()) if event.kind in {"pause", "resume"}]
         return ClockLog(tuple(events)).reading(self.calendar, self.at).elapsed
 

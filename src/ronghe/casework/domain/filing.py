@@ -151,7 +151,8 @@ def course_for(case: Case, procedure: Loaded, *, record: CaseRecord | None = Non
     )
     applies = case.opened_at.date() >= procedure.first_effective
     limit = routing.limit(record, procedure.body.limit) if applies else None
-    return Course(record, replace(terms, limit=limit), definitions.calendar(), routing, parties, **more)
+    terms = replace(terms, limit=limit, from_acceptance=procedure.body.limit_from == "accepted")
+    return Course(record, terms, definitions.calendar(), routing, parties, **more)
 
 
 def facts_of(case: Case, procedure: Loaded, on: dt.date | None = None) -> CaseFacts:

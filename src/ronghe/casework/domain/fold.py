@@ -122,6 +122,8 @@ def _stopped(clock: ClockLog | None, at: dt.datetime) -> ClockLog | None:
 
 def _accepted(record: CaseRecord, _flow: Flow, fact: Fact) -> None:
     record.accepted_at = record.accepted_at or fact.at
+    if fact.data.get("limit"):
+        record.clock, record.due = _started(fact.at, fact.data["limit"]), _instant(fact.data.get("due"))
     _hand_to(record, fact.organisation_id)
 
 

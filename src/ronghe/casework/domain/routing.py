@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 
 from ronghe.casework.domain.course import Holder
 from ronghe.casework.domain.record import CaseRecord
-from ronghe.casework.domain.facts import CaseFacts, line_facts
+from ronghe.casework.domain.facts import CaseFacts
 from ronghe.core.procedure import Limits, Parallel, Step
 from ronghe.core.select import Choice, FirstOf, Kinds, ListRef, Name, Path, PathRef
 from ronghe.core.worktime import Limit
 from ronghe.definitions import queries as definitions
 from ronghe.organisations import queries as organisations
-from ronghe.organisations.queries import OrganisationFacts
+from ronghe.organisations.queries import OrganisationFacts, line_facts
 
 TRIAGE = "triage"
 

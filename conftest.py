@@ -1,0 +1,7 @@
+"""Runs before Django's settings are read: tests keep their files apart and hash passwords quickly."""
+
+import os
+import tempfile
+
+os.environ["RONGHE_TESTING"] = "1"
+os.environ["RONGHE_DATA_DIR"] = tempfile.mkdtemp(prefix="ronghe-tests-")
