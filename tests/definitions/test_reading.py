@@ -47,7 +47,7 @@ def test_paths_are_told_as_people_count():
         ("? [a]\n: 1\n", 1, "key"),
         ("<<: {a: 1}\n", 1, "key"),
         ("a: " + "[" * 60 + "]" * 60 + "\n", 1, "too-deep"),
-        ("a: " + "[" * 5000 + "\n", 1, "yaml"),
+        ("a: " + "[" * 5000 + "\n", 1, "too-deep"),
     ],
 )
 def test_bad_text_is_one_problem_with_line_and_cure(text, line, code):

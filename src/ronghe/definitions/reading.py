@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path
 
 from ruamel.yaml import YAML
@@ -131,6 +132,8 @@ def _whole(file: str, code: str, message: str, cure: str) -> Reading:
 
 def read_text(text: str, file: str) -> Reading:
     """Read the documents of a text; on a fault of YAML itself nothing of the file is used."""
+    if _brackets(text) > 10 * DEEPEST:
+        return _whole(file, "too-deep", "括号套得太深。", "分成几个定义")
     documents: list[Document] = []
     problems: list[Problem] = []
     try:
@@ -146,6 +149,12 @@ def read_text(text: str, file: str) -> Reading:
     if not documents and not problems:
         return _whole(file, "empty", "文件是空的。", "写一个定义，或删去这个文件")
     return Reading(documents, problems)
+
+
+def _brackets(text: str) -> int:
+    """How deep brackets nest at most, cheaply: a parser would take seconds over a bomb of them."""
+    steps = (1 if sign in "[{" else -1 for sign in text if sign in "[]{}")
+    return max(accumulate(steps), default=0)
 
 
 def _nodes(text: str) -> Iterator[Node]:

@@ -66,7 +66,8 @@ class _Walk:
         self.raw: Mapping[str, object] = checked.document.data
         self.kind = checked.body.kind
         self.catalogue = catalogue
-        self.fields = _field_codes(self.raw)
+        self.asked = _field_codes(self.raw, "field")
+        self.fields = self.asked | _field_codes(self.raw, "step", "parallel")
         self.about = [str(name) for name, _ in _each(self.raw.get("about"), ()) if isinstance(name, str)]
 
     def refs(self) -> Refs:
@@ -92,7 +93,9 @@ class _Walk:
         known = ROLES | self.fields | BUILT_IN
         yield Ref(THINGS, head, at, known, "角色、字段、岗位或组织" if not bare else "角色、岗位、组织或字段")
         if head == "form" and rest:
-            yield Ref((), rest[0], at, self.fields, "字段")
+            yield Ref((), rest[0], at, self.asked, "字段")
+        if head == "about" and self.kind is PROC and not self.about:
+            yield Ref((), "about", at, what="办理对象（程序没有写 about）")
         if head == "about" and rest:
             leads = [self.catalogue.leads_on(name) for name in self.about]
             if leads and all(names is not None for names in leads):
@@ -286,17 +289,15 @@ def _mapping(raw: object) -> Mapping[str, object]:
     return raw if isinstance(raw, dict) else {}
 
 
-def _field_codes(raw: object) -> frozenset[str]:
-    """Every field any form of the definition asks for, and every figure it carries."""
+def _field_codes(raw: object, *keys: str) -> frozenset[str]:
+    """Every code standing under one of the keys anywhere in the definition, and of every figure it carries."""
     found: set[str] = set()
     if isinstance(raw, dict):
-        for key in ("field", "step", "parallel"):
-            if isinstance(code := raw.get(key), str):
-                found.add(code)
-        found |= {str(item["code"]) for item in raw.get("quantities", []) or [] if isinstance(item, dict)
-                  and "code" in item} if isinstance(raw.get("quantities", []), list) else set()
+        found |= {str(raw[key]) for key in keys if isinstance(raw.get(key), str)}
+        found |= {str(item["code"]) for item, _ in _each(raw.get("quantities"), ())
+                  if isinstance(item, dict) and "code" in item}
     for inner in raw.values() if isinstance(raw, dict) else raw if isinstance(raw, list) else ():
-        found |= _field_codes(inner)
+        found |= _field_codes(inner, *keys)
     return frozenset(found)
 
 

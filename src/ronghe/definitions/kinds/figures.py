@@ -48,8 +48,8 @@ class Measure(Part):
     share: Code | None = None
     among: Code | None = None
     that: Annotated[
-        Annotated[That, Tag("live")] | Annotated[str | None, Tag("entry")],
-        Discriminator(lambda raw: "live" if isinstance(raw, dict | That) else "entry"),
+        Annotated[That, Tag("<live>")] | Annotated[str | None, Tag("<entry>")],
+        Discriminator(lambda raw: "<live>" if isinstance(raw, dict | That) else "<entry>"),
     ] = None
     of: str | None = None
     per: Code | None = None
@@ -197,8 +197,8 @@ class Node(Part):
     points: Number
     of: tuple[
         Annotated[
-            Annotated[Code, Tag("code")] | Annotated[Node, Tag("node")],
-            Discriminator(lambda raw: "node" if isinstance(raw, dict | Node) else "code"),
+            Annotated[Code, Tag("<code>")] | Annotated[Node, Tag("<node>")],
+            Discriminator(lambda raw: "<node>" if isinstance(raw, dict | Node) else "<code>"),
         ],
         ...,
     ] = Field(min_length=1)

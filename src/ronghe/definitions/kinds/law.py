@@ -55,8 +55,8 @@ class StepRequirement(Part):
 
 
 Requirement = Annotated[
-    Annotated[StepRequirement, Tag("step")] | Annotated[WhereT, Tag("where")],
-    Discriminator(lambda raw: "step" if isinstance(raw, dict) and set(raw) & set(StepRequirement.written()) else "where"),
+    Annotated[StepRequirement, Tag("<step>")] | Annotated[WhereT, Tag("<where>")],
+    Discriminator(lambda raw: "<step>" if isinstance(raw, dict) and set(raw) & set(StepRequirement.written()) else "<where>"),
 ]
 
 

@@ -123,8 +123,8 @@ class DutyLine(Part):
 
 
 DutyLines = Annotated[
-    Annotated[tuple[DutyLine, ...], Tag("lines")] | Annotated[Code, Tag("name")],
-    Discriminator(lambda raw: "name" if isinstance(raw, str) else "lines"),
+    Annotated[tuple[DutyLine, ...], Tag("<lines>")] | Annotated[Code, Tag("<name>")],
+    Discriminator(lambda raw: "<name>" if isinstance(raw, str) else "<lines>"),
 ]
 
 

@@ -1,0 +1,79 @@
+"""Every example of the notation is a good definition; what it names and the packs lack is told as such."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from ronghe.definitions.checking import check, check_documents, read_all
+from ronghe.definitions.checking.documents import parse
+from ronghe.definitions.enums import Kind
+from ronghe.definitions.reading import read_path
+
+pytestmark = pytest.mark.unit
+
+EXAMPLES = Path(__file__).parent / "examples"
+PACKS = Path(__file__).parents[2] / "src/ronghe/packs"
+DAY = dt.date(2026, 1, 1)
+
+# What each example names that neither the packs nor the other examples define.
+UNRESOLVED = {
+    "activity-joint-theme-day": ["institute-branch"],
+    "activity-walk-through": ["service-representative", "six-aspects", "theme-day", "walk-finding"],
+    "bulletin-race-warning": ["ahead-of-schedule", "appeal"],
+    "bulletin-shock-team-progress": ["public-comment", "task-progress"],
+    "duty-six-month-review": ["activist-review", "admit-member"],
+    "duty-walk-through-half-year": ["duty-talk"],
+    "indicator-leaf-reduction": ["annual", "annual"],
+    "indicator-roundtable-closure": ["roundtable-problem"],
+    "judgement-promise-check": ["breach", "energy-review"],
+    "judgement-reply-spot-check": ["reply-checker", "reply-points"],
+    "list-request-topics": [],
+    "organisation-area": ["analyst", "statistics-bureau"],
+    "organisation-shock-team": ["team-leader", "team-life", "team-member"],
+    "post-pioneer-post": ["community", "team"],
+    "procedure-city-wide-application": ["city-wide", "district-bureau", "tracking-no"],
+    "procedure-four-top-tens": ["award-notice", "entry-score", "honour", "top-ten-tracks"],
+    "procedure-land-and-start": ["land-contract", "licence", "permit-office", "permit-office", "planning-bureau"],
+    "procedure-open-bid-task": ["about", "bid-review", "open-bid-notice"],
+    "procedure-project-life": ["agreement", "decision-group", *["project-stage-owners"] * 5, "stage-permit"],
+    "procedure-re-election": ["members-meeting", "old-secretary", "present-share", "secretary"],
+    "procedure-rectification": ["independent-check", "measures", "rectification-notice"],
+    "register-project": ["statistics-bureau"],
+    "register-subsidy-award": ["policy"],
+    "register-talent": ["employer", "talent-life", "talent-office"],
+    "rule-C7": ["admit-member", "candidate-notice"],
+    "scheme-three-strives-2022": [
+        "business-departments", "honours", "innovation-entries", "negative-listing", "party-departments",
+        "pre-deduction", "quarter-result", "satisfied-share", "theme-day-coverage", "three-meetings-coverage",
+        "vertical-units",
+    ],
+}
+
+
+def named(message: str) -> str:
+    return message.split("“")[1].split("”")[0]
+
+
+def test_there_is_an_example_of_every_kind():
+    assert {file.name.split("-")[0] for file in EXAMPLES.glob("*.yaml")} == set(Kind)
+
+
+@pytest.fixture(scope="module")
+def others():
+    return read_all([EXAMPLES, PACKS / "common", PACKS / "shenzhen"])
+
+
+@pytest.mark.parametrize("file", sorted(EXAMPLES.glob("*.yaml")), ids=lambda file: file.stem)
+def test_an_example_is_good_and_names_only_what_is_known_to_be_missing(file, others):
+    checked, problems = check(read_path(file), others, effective=DAY)
+
+    assert len(checked) == 1
+    assert {problem.severity for problem in problems} <= {"reference"}
+    assert sorted(named(problem.message) for problem in problems) == sorted(UNRESOLVED.get(file.stem, []))
+
+
+def test_every_definition_can_be_made_again_from_what_is_kept():
+    checked, _ = check_documents(read_all([PACKS / "common", PACKS / "shenzhen"]).documents)
+
+    assert [parse(one.document.data) for one in checked] == [one.body for one in checked]
