@@ -2,6 +2,23 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from ronghe.www.access import PUBLIC, rule
+from ronghe.www.clock.views import show_clock
+from ronghe.www.home.views import show_home
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", show_home, name="home"),
+    path("clock/", show_clock, name="clock"),
+    path("language/", rule(PUBLIC)(set_language), name="set-language"),
+    path("", include("ronghe.www.account.urls")),
+    path("", include("ronghe.www.portal.urls")),
+    path("desk/", include("ronghe.www.desk.urls")),
+]
+
+handler400 = "ronghe.www.errors.bad_request"
+handler403 = "ronghe.www.errors.forbidden"
+handler404 = "ronghe.www.errors.not_found"
+handler500 = "ronghe.www.errors.failed"

@@ -1,5 +1,74 @@
 """Filters and tags every template has without loading."""
 
+from __future__ import annotations
+
+import datetime as dt
+
 from django import template
+from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
+
+from ronghe.core.worktime import Light, Unit
 
 register = template.Library()
+
+WEEKDAYS = (
+    gettext_lazy("周一"),
+    gettext_lazy("周二"),
+    gettext_lazy("周三"),
+    gettext_lazy("周四"),
+    gettext_lazy("周五"),
+    gettext_lazy("周六"),
+    gettext_lazy("周日"),
+)
+
+
+@register.filter
+def shape(light: str) -> str:
+    """The shape of a light, so that print and colour blindness lose nothing."""
+    return Light(light).shape
+
+
+@register.filter
+def light_word(light: str) -> str:
+    """The word of a light."""
+    return gettext(Light(light).label)
+
+
+@register.filter
+def counted(unit: Unit, amount: int) -> str:
+    """An amount of time with its measure word: 3 个工作日."""
+    return Unit(unit).counted(amount)
+
+
+@register.filter
+def counted_late(unit: Unit, amount: int) -> str:
+    """How late, in words; a limit in months is late by days, and less than one unit is said so."""
+    of = Unit.DAY if Unit(unit) is Unit.MONTH else Unit(unit)
+    return of.counted(amount) if amount else gettext("不足 %(one)s") % {"one": of.counted(1)}
+
+
+@register.filter
+def day(value: dt.date | dt.datetime | None) -> str:
+    """`11月26日 周四`, with the year when it is not this one; empty for nothing."""
+    if value is None or value == "":
+        return ""
+    date = timezone.localtime(value).date() if isinstance(value, dt.datetime) else value
+    words = {"year": date.year, "month": date.month, "day": date.day, "weekday": WEEKDAYS[date.weekday()]}
+    if date.year == timezone.localdate().year:
+        return gettext("%(month)d月%(day)d日 %(weekday)s") % words
+    return gettext("%(year)d年%(month)d月%(day)d日 %(weekday)s") % words
+
+
+@register.filter
+def moment(value: dt.datetime | None) -> str:
+    """`11月26日 周四 15:30`; empty for nothing."""
+    if value is None or value == "":
+        return ""
+    return f"{day(value)} {timezone.localtime(value):%H:%M}"
+
+
+@register.filter
+def spaced(code: str) -> str:
+    """A code in groups of four, as people read it out and copy it."""
+    return " ".join(code[at : at + 4] for at in range(0, len(code), 4))

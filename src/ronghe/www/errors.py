@@ -1,0 +1,49 @@
+"""What a person reads when a page cannot be given: what happened, what is kept, what to do next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.shortcuts import render
+from django.template import loader
+from django.http import HttpResponse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from ronghe.www.access import keep_typed
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400, or 413 when it is the size that was refused."""
+    if isinstance(exception, TOO_LARGE):
+        return render(request, "errors/413.html", status=413)
+    return render(request, "errors/400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403: known, but not for this person."""
+    return render(request, "errors/403.html", {"reason": str(exception or "")}, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """404: absent, or hidden from this person; the page does not say which."""
+    return render(request, "errors/404.html", status=404)
+
+
+def failed(_request: HttpRequest) -> HttpResponse:
+    """500: rendered without the request, because anything may be broken."""
+    return HttpResponse(loader.get_template("errors/500.html").render(), status=500)
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """A form whose page grew too old. What was typed waits for the page it was typed on."""
+    keep_typed(request)
+    back = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+        back = request.path
+    return render(request, "errors/csrf.html", {"back": back}, status=403)

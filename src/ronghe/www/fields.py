@@ -1,0 +1,145 @@
+"""How one field of a definition's form is asked on a page: its widget, and its raw answer as the form cleans it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.forms.widgets import ChoiceWidget
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext, gettext_lazy as _
+
+from ronghe.core.forms import Choice, Field, FieldType, Lists
+
+LONG_TEXT = 200
+FEW_CHOICES = 8
+BLANK_ROWS = 3
+YES_NO = [("是", _("是")), ("否", _("否"))]
+
+
+class AnswerField(forms.Field):
+    """Takes the answer as given: the definition's form cleans all of them together."""
+
+    def __init__(self, asked: Field, widget: forms.Widget) -> None:
+        label = asked.title if not asked.unit else gettext("%(title)s（%(unit)s）") % {"title": asked.title, "unit": asked.unit}
+        super().__init__(required=asked.required, label=label, help_text=asked.help, widget=widget)
+        self.asked = asked
+
+    def clean(self, value: Any) -> Any:
+        return value
+
+
+class ManyFiles(forms.ClearableFileInput):
+    """Several files at once."""
+
+    allow_multiple_selected = True
+    template_name = "django/forms/widgets/file.html"
+
+    def value_from_datadict(self, _data: Any, files: MultiValueDict[str, Any], name: str) -> list[Any]:
+        return files.getlist(name) if hasattr(files, "getlist") else []
+
+
+class RowsWidget(forms.Widget):
+    """Rows of a small form: those given and a few blank ones, so that it works without script."""
+
+    template_name = "components/rows.html"
+
+    def __init__(self, asked: Field) -> None:
+        super().__init__()
+        self.asked = asked
+        self.lists: Lists = {}
+
+    def columns(self) -> list[tuple[Field, forms.Widget]]:
+        inner = self.asked.form.fields if self.asked.form else ()
+        columns = [(field, widget_of(field)) for field in inner]
+        for field, widget in columns:
+            offer_choices(widget, field, self.lists)
+        return columns
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        given = [row for row in value or [] if isinstance(row, Mapping)]
+        rows = min(len(given) + BLANK_ROWS, self.asked.limit)
+        base = (attrs or {}).get("id", f"id_{name}")
+        context["rows"] = [
+            [
+                {
+                    "title": field.title,
+                    "id": f"{base}_{number}_{field.code}",
+                    "html": widget.render(
+                        f"{name}-{number}-{field.code}",
+                        given[number].get(field.code) if number < len(given) else None,
+                        {"id": f"{base}_{number}_{field.code}"},
+                    ),
+                }
+                for field, widget in self.columns()
+            ]
+            for number in range(rows)
+        ]
+        return context
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> list[dict[str, Any]]:
+        rows = []
+        for number in range(self.asked.limit):
+            keys = [key for key in data if key.startswith(f"{name}-{number}-")]
+            if not keys:
+                break
+            row = {
+                field.code: widget.value_from_datadict(data, files, f"{name}-{number}-{field.code}")
+                for field, widget in self.columns()
+            }
+            if any(row.values()):
+                rows.append(row)
+        return rows
+
+
+def widget_of(asked: Field) -> forms.Widget:
+    """The widget one type of answer is given with. Choices are filled in per form, because lists change by day."""
+    match asked.type:
+        case FieldType.TEXT if asked.limit > LONG_TEXT:
+            return forms.Textarea({"rows": 6, "maxlength": asked.limit})
+        case FieldType.NUMBER | FieldType.MONEY:
+            return forms.TextInput({"inputmode": "decimal"})
+        case FieldType.DATE:
+            return forms.DateInput({"type": "date"})
+        case FieldType.YES_NO:
+            return forms.RadioSelect(choices=YES_NO)
+        case FieldType.CHOICE:
+            few = asked.choices and len(asked.choices) <= FEW_CHOICES
+            return forms.RadioSelect() if few else forms.Select()
+        case FieldType.CHOICES | FieldType.CHECKS:
+            return forms.CheckboxSelectMultiple()
+        case FieldType.ROWS:
+            return RowsWidget(asked)
+        case FieldType.FILES:
+            return ManyFiles()
+        case FieldType.CONDITION:
+            return forms.Textarea({"rows": 3})
+        case FieldType.REFERENCE:
+            return forms.Select()
+        case _:
+            return forms.TextInput({"maxlength": asked.limit} if asked.type is FieldType.TEXT else {})
+
+
+def offer_choices(widget: forms.Widget, asked: Field, lists: Lists, references: Mapping[str, Any] | None = None) -> None:
+    """Fill in what can be chosen today: the definition's own choices, a list's lines, or known objects."""
+    if isinstance(widget, RowsWidget):
+        widget.lists = lists
+    if not isinstance(widget, ChoiceWidget):
+        return
+    if asked.type is FieldType.YES_NO:
+        return
+    if asked.type is FieldType.REFERENCE:
+        pairs = list((references or {}).get(asked.kind, ()))
+    else:
+        pairs = _pairs(lists.get(asked.source, ()) if asked.source else asked.choices)
+    is_menu = isinstance(widget, forms.Select)
+    widget.choices = [("", gettext("请选择")), *pairs] if is_menu else pairs
+
+
+def _pairs(lines: Sequence[Mapping[str, object] | Choice]) -> list[tuple[str, str]]:
+    return [
+        (line.code, line.title) if isinstance(line, Choice) else (str(line["code"]), str(line["title"]))
+        for line in lines
+    ]

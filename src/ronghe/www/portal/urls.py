@@ -1,0 +1,17 @@
+"""Addresses of the portal."""
+
+from django.urls import path
+
+from ronghe.www.portal import follow, views
+
+urlpatterns = [
+    path("submit/", views.submit, name="submit"),
+    path("submit/enterprise/", views.look_up_enterprise, name="enterprise-lookup"),
+    path("submit/<uuid:submission>/", views.show_receipt, name="receipt"),
+    path("follow/", follow.ask_follow, name="follow"),
+    path("follow/<str:number>/", follow.show_case, name="follow-case"),
+    path("follow/<str:number>/note/", follow.add_note, name="follow-note"),
+    path("follow/<str:number>/withdraw/", follow.withdraw, name="follow-withdraw"),
+    path("follow/<str:number>/rate/", follow.rate, name="follow-rate"),
+    path("follow/<str:number>/with/<str:code>/", follow.follow_link, name="follow-link"),
+]

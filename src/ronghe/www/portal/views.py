@@ -1,0 +1,124 @@
+"""提诉求: say it, see that it was received."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from ronghe.casework import domain as casework
+from ronghe.casework.models import Case
+from ronghe.core import creditcode
+from ronghe.core.errors import RongheError
+from ronghe.organisations.queries import by_credit_code
+from ronghe.www.access import PUBLIC, rule, take_typed
+from ronghe.www.portal.files import attach_all
+from ronghe.www.portal.forms import StartForm, submission_of
+from ronghe.www.portal.offers import offer_of, offers
+from ronghe.www.portal.standing import standing_of
+from ronghe.www.portal.submission import SubmissionPage, kept_initial
+
+RECEIPTS = "receipts"
+CHANNEL = "web"
+
+
+@rule(PUBLIC)
+@require_http_methods(["GET", "POST"])
+def submit(request: HttpRequest) -> HttpResponse:
+    """One address for saying it: first the text and its kind, then what that kind needs, then sent."""
+    if request.method == "GET":
+        return _open(request)
+    submission = submission_of(request.POST.get("submission", ""))
+    offer = offer_of(request.POST.get("kind", ""))
+    stage = request.POST.get("stage")
+    if stage == "again":
+        return _ask_kind(request, StartForm(offers=offers(), initial=_carried(request)), submission)
+    if stage == "send" and offer is not None:
+        return _send(request, SubmissionPage(offer, submission, request.POST, request.FILES))
+    form = StartForm({**request.POST.dict(), "text": _carried(request)["text"]}, offers=offers())
+    if not form.is_valid() or offer is None:
+        return _ask_kind(request, form, submission, status=422)
+    return _ask(request, SubmissionPage(offer, submission, initial=_carried(request)))
+
+
+def _open(request: HttpRequest) -> HttpResponse:
+    typed = kept_initial(take_typed(request))
+    offer = offer_of(typed.get("kind") or request.GET.get("kind", ""))
+    submission = submission_of(typed.get("submission", ""))
+    if offer is None:
+        return _ask_kind(request, StartForm(offers=offers(), initial=typed), submission, restored=bool(typed))
+    return _ask(request, SubmissionPage(offer, submission, initial=typed), restored=bool(typed))
+
+
+def _carried(request: HttpRequest) -> dict[str, Any]:
+    """What was typed so far, so that nothing is asked twice when the kind changes."""
+    carried = kept_initial(request.POST)
+    offer = offer_of(request.POST.get("kind", ""))
+    if "text" not in carried:
+        code = SubmissionPage(offer, uuid.uuid4()).text_code if offer else "detail"
+        carried["text"] = carried.get(code, "")
+    return carried
+
+
+def _ask_kind(request: HttpRequest, form: StartForm, submission: uuid.UUID, *, status: int = 200, **more: Any) -> HttpResponse:
+    return render(request, "portal/start.html", {"form": form, "submission": submission, **more}, status=status)
+
+
+def _ask(request: HttpRequest, page: SubmissionPage, *, status: int = 200, **more: Any) -> HttpResponse:
+    return render(request, "portal/submit.html", {"page": page, **more}, status=status)
+
+
+def _send(request: HttpRequest, page: SubmissionPage) -> HttpResponse:
+    if not page.is_valid():
+        return _ask(request, page, status=413 if page.parts.is_too_large else 422)
+    try:
+        opened = page.send(timezone.now(), CHANNEL)
+    except RongheError as error:
+        errors = error.data.get("errors")
+        page.answers.take_errors(errors if isinstance(errors, dict) else {"": error.message})
+        return _ask(request, page, status=422)
+    lost = attach_all(opened.case, page.parts.cleaned_data["files"], f"requester:{opened.case.pk}")
+    request.session[RECEIPTS] = {**request.session.get(RECEIPTS, {}), str(page.submission): {"case": opened.case.pk, "lost": lost}}
+    return redirect("receipt", page.submission)
+
+
+@rule(PUBLIC)
+@require_GET
+def show_receipt(request: HttpRequest, submission: uuid.UUID) -> HttpResponse:
+    """Number, code and link, to this browser only."""
+    kept = request.session.get(RECEIPTS, {}).get(str(submission))
+    case = Case.objects.select_related("responsible").filter(pk=kept["case"], submission=submission).first() if kept else None
+    if case is None:
+        raise Http404
+    code = casework.follow_code_of(submission)
+    link = reverse("follow-link", args=[case.number, code])
+    context = {
+        "case": case,
+        "code": code,
+        "link": link,
+        "full_link": request.build_absolute_uri(link),
+        "lost": kept["lost"],
+        "standing": standing_of(case, timezone.now()),
+    }
+    return render(request, "portal/receipt.html", context)
+
+
+@rule(PUBLIC)
+@require_GET
+def look_up_enterprise(request: HttpRequest) -> HttpResponse:
+    """The name that belongs to a code, while it is being typed; public register data only."""
+    typed = request.GET.get("credit_code", "").strip()
+    context: dict[str, str] = {}
+    if typed:
+        try:
+            found = by_credit_code(creditcode.check(typed))
+            context = {"enterprise_name": found.name} if found else {"enterprise_says": gettext("代码没有写错，但系统里还没有这家企业，请在提交后补上名称。")}
+        except RongheError as error:
+            context = {"enterprise_says": error.message}
+    return render(request, "portal/submit.html#enterprise", context)
