@@ -17,7 +17,7 @@ from ronghe.casework.enums import CaseState
 from ronghe.casework.exceptions import DomainError
 from ronghe.core.procedure import Flow, Limits, Move, Parallel, Step, Token, complete, start
 from ronghe.core.select import Name, Path
-from ronghe.core.worktime import Calendar, ClockEvent, ClockLog, Limit, Unit
+from ronghe.core.worktime import SHANGHAI, Calendar, ClockEvent, ClockLog, Limit, Unit
 from ronghe.ledger.domain import Draft, Touch
 
 LONGEST = Limit(2500, Unit.WORKDAY)  # ten years: a limit that no case reaches, to count days with
@@ -409,7 +409,7 @@ def step_at(flow: Flow, token: Token) -> Step:
 
 
 def _iso(instant: dt.datetime | None) -> str | None:
-    return instant.isoformat() if instant else None
+    return instant.astimezone(SHANGHAI).isoformat() if instant else None
 
 
 def _reopening_step(flow: Flow) -> str:
