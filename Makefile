@@ -6,6 +6,7 @@ SHELL := /bin/bash
 
 VENV := .venv
 BIN := $(VENV)/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
 STAMPS := $(VENV)/stamps
 DIST := src/ronghe/static/dist/app.css
 CATALOGUES := $(wildcard src/ronghe/locale/*/LC_MESSAGES/*.po)
@@ -41,7 +42,7 @@ bench: setup
 
 # Resolve the requirements anew (needs `uv`); the files name packages and hashes, never where they come from.
 lock: $(STAMPS)/requirements
-	for name in base dev; do \
+	for name in base dev node; do \
 	  uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
 	    -o requirements/$$name.txt requirements/$$name.in; \
 	done
@@ -58,7 +59,7 @@ $(STAMPS)/package: $(STAMPS)/requirements pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e . --no-deps --no-build-isolation
 	touch $@
 
-$(STAMPS)/node_modules: frontend/package-lock.json frontend/.npmrc | $(STAMPS)/venv
+$(STAMPS)/node_modules: frontend/package-lock.json frontend/.npmrc | $(STAMPS)/requirements
 	scripts/install_system.sh setup
 	cd frontend && npm ci --no-progress --loglevel=error
 	touch $@

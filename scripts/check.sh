@@ -5,6 +5,7 @@ cd "$(dirname "$0")/.."
 bin=.venv/bin
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
+export PATH="$PWD/$bin:$PATH"
 export DJANGO_SETTINGS_MODULE=ronghe.settings RONGHE_DATA_DIR="$scratch" RONGHE_DATABASE_URL="sqlite:///$scratch/check.sqlite3"
 failed=()
 
@@ -15,8 +16,8 @@ check() {
   "$@" || failed+=("$title")
 }
 
-check "ruff check" $bin/ruff check --quiet
-check "ruff format" $bin/ruff format --check --quiet
+check "ruff check" $bin/ruff check --quiet --output-format concise
+check "ruff format" $bin/ruff format --check --quiet --output-format concise
 check "mypy" $bin/mypy --no-error-summary
 check "imports" $bin/lint-imports --no-logo
 check "templates" $bin/djlint src/ronghe/templates --lint --quiet

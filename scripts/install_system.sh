@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
 # Installs what a fresh Debian lacks: `setup` what the build needs, `test` what the tests need besides.
-# Root does it; anyone else is told the one command, and the exit status is 2.
+# Root does it; anyone else is told the one command, and the exit status is 2. Node.js needs neither: where the
+# system's is missing or too old, the one packed for pip goes into the virtual environment.
 set -euo pipefail
+cd "$(dirname "$0")/.."
+export PATH="$PWD/.venv/bin:$PATH"
 
 wanted=()
 has() { command -v "$1" >/dev/null 2>&1; }
@@ -13,7 +16,6 @@ node_fits() {
 
 need_for_setup() {
   has msgfmt && has xgettext || wanted+=(gettext)
-  has node && has npm || wanted+=(nodejs npm)
 }
 
 need_for_test() {
@@ -36,6 +38,8 @@ if [ ${#wanted[@]} -gt 0 ]; then
 fi
 
 if ! node_fits; then
-  echo "需要 Node.js 20.19、22.12 或更新的版本（现为 $(node --version 2>/dev/null || echo 无)）。" >&2
-  exit 2
+  echo "安装：Node.js（装在 .venv 里）"
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/node.txt
+  hash -r
+  node_fits || { echo "需要 Node.js 20.19、22.12 或更新的版本。" >&2; exit 2; }
 fi
