@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
 
@@ -15,6 +15,7 @@ from ronghe.core.worktime.sentence import WEEKDAYS, hours_words
 from ronghe.core.worktime.timeline import Deadline, Timeline, count_active
 
 LATE_DAYS_SHOWN = 60
+MOST_DAYS = 1_100
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,29 +30,38 @@ class DayLine:
 
 
 def day_lines(line: Timeline) -> list[DayLine]:
-    """From the start day to the due day, or to `asof` when that is later (at most 60 days later)."""
+    """From the start day to the due day, or to `asof` when that is later (at most 60 days later).
+
+    Of a span beyond three years only the first and the last days are told.
+    """
     end = line.deadline
     if end is None:
         return []
     first = line.calendar.local(line.start.at).toordinal()
     due, today = line.scale.day(end.due).toordinal(), line.asof.toordinal()
-    last = max(first, due, min(today, due + LATE_DAYS_SHOWN, LAST))
-    lines, n = [], 0
-    for ordinal in range(first, last + 1):
-        lo, hi = _positions(line, ordinal, end)
-        gained = count_active(line.scale, line.away, lo, hi) if lo < hi else 0
-        n += gained
-        reason = "；".join([_why(line, end, ordinal, gained, n), *_happened(line, end, ordinal)])
-        day = date.fromordinal(ordinal)
-        told = n if line.unit == Unit.MONTH else line.scale.whole(line.origin, n)
-        lines.append(DayLine(day, WEEKDAYS[day.weekday()], gained > 0, told, reason))
-    return lines
+    ordinals = range(first, max(first, due, min(today, due + LATE_DAYS_SHOWN, LAST)) + 1)
+    if len(ordinals) <= MOST_DAYS:
+        return [_day_line(line, end, ordinal) for ordinal in ordinals]
+    head, tail = ordinals[: MOST_DAYS // 2], ordinals[-(MOST_DAYS // 2) :]
+    told = [_day_line(line, end, ordinal) for ordinal in (*head, *tail)]
+    after = told[len(head)]
+    omitted = f"（此前从略{len(ordinals) - MOST_DAYS}天）{after.reason}"
+    return [*told[: len(head)], replace(after, reason=omitted), *told[len(head) + 1 :]]
 
 
-def _positions(line: Timeline, ordinal: int, end: Deadline) -> tuple[int, int]:
-    """The positions of a day that may count: after the origin, up to where the limit is full."""
+def _day_line(line: Timeline, end: Deadline, ordinal: int) -> DayLine:
     lo, hi = (ordinal - 1, ordinal) if line.unit != Unit.HOUR else (ordinal * DAY, ordinal * DAY + DAY)
-    return max(lo, line.origin), min(hi, end.full)
+    before, n = (_counted_until(line, end, position) for position in (lo, hi))
+    day = date.fromordinal(ordinal)
+    reason = "；".join([_why(line, end, ordinal, n - before, n), *_happened(line, end, ordinal)])
+    told = n if line.unit == Unit.MONTH else line.scale.whole(line.origin, n)
+    return DayLine(day, WEEKDAYS[day.weekday()], n > before, told, reason)
+
+
+def _counted_until(line: Timeline, end: Deadline, position: int) -> int:
+    """What has counted up to a position: nothing before the origin, no more once the limit is full."""
+    position = min(position, end.full)
+    return count_active(line.scale, line.away, line.origin, position) if position > line.origin else 0
 
 
 def _why(line: Timeline, end: Deadline, ordinal: int, gained: int, n: int) -> str:
@@ -115,7 +125,7 @@ def _paused(line: Timeline, ordinal: int) -> str | None:
         until = line.asof if pause.end is None or pause.is_open(line.asof) else pause.end
         if _is_in(line, lo, line.scale.cut(until, resumes=True), ordinal) and pause.ground:
             found.append(pause.ground)
-    return "、".join(dict.fromkeys(found))
+    return "、".join(sorted(set(found)))
 
 
 def _is_in(line: Timeline, lo: int, hi: int, ordinal: int) -> bool:

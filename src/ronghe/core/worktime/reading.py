@@ -132,7 +132,7 @@ def read(line: Timeline | None) -> Reading:
     paused = not overdue and not stopped and any(pause.start < due for pause in covering)
     unannounced = not _is_settled(line, end)
     if_resumed = paused and any(pause.is_open(line.asof) for pause in covering)
-    grounds = tuple(dict.fromkeys(pause.ground for pause in covering if pause.ground)) if paused else ()
+    grounds = tuple(sorted({pause.ground for pause in covering if pause.ground})) if paused else ()
     return Reading(
         due, elapsed, end.limit.amount - elapsed, overdue, scale.whole_late(late), unannounced or if_resumed,
         paused, stopped, line.unit, end.limit, end.length - length, end.due > end.full, unannounced, grounds,
