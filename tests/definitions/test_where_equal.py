@@ -21,9 +21,9 @@ pytestmark = [pytest.mark.db, pytest.mark.both, pytest.mark.django_db]
 class WhereRow(models.Model):
     """A table of the test's own, in a registry of its own."""
 
-    name = models.CharField(max_length=9, null=True)  # noqa: DJ001 - nulls are what is tested
-    decided = models.CharField(max_length=9, null=True)  # noqa: DJ001
-    accepted = models.CharField(max_length=9, null=True)  # noqa: DJ001
+    name = models.CharField(max_length=9, null=True)
+    decided = models.CharField(max_length=9, null=True)
+    accepted = models.CharField(max_length=9, null=True)
     count = models.IntegerField(null=True)
     planned = models.IntegerField(null=True)
     amount = models.DecimalField(max_digits=12, decimal_places=2, null=True)

@@ -113,7 +113,10 @@ def _options(field: Field, lists: Lists) -> dict[str, str]:
         else (str(line.get("code")), str(line.get("title")))
         for line in lines
     ]
-    return {**{title: code for code, title in reversed(pairs)}, **{code: code for code, _ in pairs}}
+    options = {code: code for code, _ in pairs}
+    for code, title in pairs:
+        options.setdefault(title, code)
+    return options
 
 
 def _choice(field: Field, raw: object, lists: Lists) -> str:
@@ -170,9 +173,10 @@ def _rows(field: Field, raw: object, lists: Lists) -> list[dict[str, object]]:
 
 def _files(field: Field, raw: object, _: Lists) -> list[str]:
     items = raw if isinstance(raw, Sequence) and not isinstance(raw, str) else [raw]
-    if len(items) > field.limit:
+    files = list(dict.fromkeys(text for item in items if (text := _identifier(item, "请重新上传文件。"))))
+    if len(files) > field.limit:
         raise Refused(f"最多 {field.limit} 个文件，请减少。")
-    return list(dict.fromkeys(text for item in items if (text := _identifier(item, "请重新上传文件。"))))
+    return files
 
 
 def _reference(_: Field, raw: object, __: Lists) -> str:

@@ -41,8 +41,8 @@ def as_text(raw: object) -> str:
     """Text as it is kept; numbers of a table are taken as they are read (2022.0 is 2022)."""
     if isinstance(raw, str):
         return tidy(raw)
-    if isinstance(raw, (int, float, Decimal)) and not isinstance(raw, bool) and abs(raw) < 10**_WHOLE:
-        return plain_number(Decimal(str(raw)))
+    if isinstance(raw, (int, float, Decimal)) and not isinstance(raw, bool):
+        return _written(raw)
     raise Refused("请填写文字。")
 
 
@@ -50,7 +50,7 @@ def as_number(raw: object, unit: str) -> Decimal:
     """A finite number in `unit`; a unit written behind it is converted (`1.5 亿元` in a field of 万元)."""
     if isinstance(raw, bool) or not isinstance(raw, (int, float, Decimal, str)):
         raise Refused("请填写数字，例如 12.5。")
-    text = raw if isinstance(raw, str) else f"{Decimal(str(raw)):f}" if abs(raw) < 10**_WHOLE else "∞"
+    text = raw if isinstance(raw, str) else _written(raw)
     plain = unicodedata.normalize("NFKC", tidy(text)).lstrip("¥").strip()
     found = _NUMBER.fullmatch(plain)
     if found is None:
@@ -66,10 +66,19 @@ def as_number(raw: object, unit: str) -> Decimal:
 def _in_unit(amount: Decimal, written: str, unit: str) -> Decimal:
     if not written or written == unit:
         return amount
+    if not unit:
+        raise Refused("请只填写数字，不写单位。")
     try:
         return Quantity(amount, written.removeprefix("个")).to(unit).amount
     except DefinitionError:
-        raise Refused(f"单位应为{unit}，请换算后填写。" if unit else "请只填写数字，不写单位。") from None
+        raise Refused(f"单位应为{unit}，请换算后填写。") from None
+
+
+def _written(raw: float | Decimal) -> str:
+    """A number as one writes it; one that is not finite, or far too long, reads as none."""
+    if not isinstance(raw, int) and not Decimal(raw).is_finite():
+        return "—"
+    return plain_number(Decimal(str(raw))) if abs(raw) < 10**_WHOLE else "—"
 
 
 def plain_number(amount: Decimal) -> str:

@@ -23,7 +23,7 @@ def holds_for(node: Node, facts: Facts, context: Facts | None) -> bool:
             return any(holds(one, op, other) for one in left for other in right)
         case Live(_, name, inner):
             return any(_fits(thing, inner, facts, context) for thing in Path((name,)).resolve(facts))
-        case Beside():
+        case _:
             return _beside(node, facts, context)
 
 

@@ -52,8 +52,8 @@ class _Words:
                 return f"{self._title(path)}{_RELATION[op]}符合条件的{self._title(Path((name,)))}"
             case Not(inner):
                 return self._negation(inner)
-            case All(nodes):
-                return "；".join(self.sentence(inner) for inner in nodes)
+            case _:
+                return "；".join(self.sentence(inner) for inner in node.nodes)
 
     def _negation(self, node: Node) -> str:
         match node:

@@ -9,11 +9,10 @@ from decimal import Decimal
 
 from ronghe.core.errors import DefinitionError
 from ronghe.core.select.evaluate import knows
-from ronghe.core.select.nodes import All, Beside, Compare, Filled, Live, Node, Not, Op
+from ronghe.core.select.nodes import All, Compare, Filled, Live, Node, Not, Op
 from ronghe.core.select.path import Facts, Path, is_thing
 from ronghe.core.select.quantity import Quantity, factor
 from ronghe.core.select.values import ORDERED, ZONE, Kind, Literal, as_quantity, day_of, kind_of
-
 
 Bound = bool | Decimal | str | date
 
@@ -63,7 +62,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Every:
-    """All hold; true without parts."""
+    """All hold; there is at least one."""
 
     parts: tuple[Part, ...]
 
@@ -102,7 +101,7 @@ def lower(node: Node, columns: Columns, context: Facts | None) -> Part:
             left = _column(columns, str(path))
             found = (part for item in operands for part in _against(left, op, item, columns, context))
             return Some(tuple(found))
-        case Live() | Beside():
+        case _:
             name = node.name
             raise DefinitionError(
                 "where-sql", f"“{name}”这个条件不能用于查询。", (), "请逐项核对，不要用它筛选列表。"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,7 +14,7 @@ from ronghe.core.select.quantity import Quantity
 from ronghe.core.select.where import KINDS, Where
 
 
-class Selector:
+class Selector(ABC):
     """One of Name, PathRef, Kinds, FirstOf, ListRef, Draw."""
 
     @staticmethod
@@ -29,9 +30,9 @@ class Selector:
             return _mapping(raw)
         raise _shape(raw)
 
+    @abstractmethod
     def names(self) -> list[tuple[str, str]]:
         """Every reference in order, for checking: (name|path|list|field|live or a kind, name)."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from ronghe.core.select.lower import (
     Column,
     Columns,
     Every,
-    Never,
     Pair,
     Part,
     Present,
@@ -64,11 +63,11 @@ class _Writer:
                 )
                 return exp.and_(self._present(left_column), self._present(right_column), pair)
             case Every(parts):
-                return exp.and_(*map(self.spell, parts)) if parts else exp.true()
+                return exp.and_(*map(self.spell, parts))
             case Some(parts):
                 return exp.or_(*map(self.spell, parts)) if parts else exp.false()
-            case Never(inner):
-                return exp.not_(exp.paren(self.spell(inner), copy=False))
+            case _:
+                return exp.not_(exp.paren(self.spell(part.part), copy=False))
 
     def _column(self, column: Column) -> exp.Expr:
         return sqlglot.parse_one(column.name, dialect=self.dialect)

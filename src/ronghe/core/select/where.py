@@ -253,10 +253,10 @@ def _names(node: Node) -> Iterator[tuple[str, str]]:
                     yield ("list", item.parts[1]) if item.head == "list" else ("path", str(item))
         case Filled(path):
             yield from _field(path)
-        case Live(kind, name, rest) | Beside(kind=kind, name=name, node=rest):
-            yield kind or "live", name
-            if rest is not None:
-                yield from _names(rest)
+        case _:
+            yield node.kind or "live", node.name
+            if node.node is not None:
+                yield from _names(node.node)
 
 
 def _field(path: Path) -> Iterator[tuple[str, str]]:
