@@ -15,8 +15,12 @@ from tests.ledger_flush import ledger_unlocked
 if TYPE_CHECKING:
     from tests.city import City
 
-settings.register_profile("quick", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("full", max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "quick", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile(
+    "full", max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
@@ -37,11 +41,10 @@ def _flush_may_empty_the_ledger():
 @pytest.fixture(scope="module")
 def city(django_db_setup: None, django_db_blocker: Any) -> Iterator[City]:
     """The small city, founded once a module inside a transaction that is rolled back; each test nests in it."""
-    from django.db import transaction  # noqa: PLC0415 - only tests with a database need it
+    from django.db import transaction
 
-    from tests.city import build_city  # noqa: PLC0415 - the same
+    from tests.city import build_city
 
-    with django_db_blocker.unblock():
-        with transaction.atomic():
-            yield build_city()
-            transaction.set_rollback(True)
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build_city()
+        transaction.set_rollback(True)

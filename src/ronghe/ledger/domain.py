@@ -19,6 +19,7 @@ from ronghe.ledger.models import Touch as TouchRow
 Subject = tuple[str, int]
 NATURES = frozenset({"", "actual", "plan", "target", "benchmark"})
 BATCH = 2000
+_ACTOR_WIDTH, _TYPE_WIDTH = 64, 24  # of the columns
 _SEQUENCER_LOCK = 0x726F6E676865  # one number for the whole installation, on PostgreSQL's advisory locks
 
 
@@ -114,11 +115,11 @@ def record_all(drafts: Iterable[Draft]) -> list[Entry]:
 def check(draft: Draft) -> None:
     """Raise LedgerError unless the draft may be written: known kind, an actor, a subject, an aware time, clean data."""
     kind = kind_of(draft.kind)
-    if not rules.is_actor(draft.actor) or len(draft.actor) > 64:
+    if not rules.is_actor(draft.actor) or len(draft.actor) > _ACTOR_WIDTH:
         message = f"{kind.code} 没有写明是谁做的（{draft.actor!r}），没有记账。写法：person:12、requester:34、system:clock、import:批次。"
         raise LedgerError("bad-actor", message, kind=kind.code)
-    if not _is_thing(*draft.subject) or not all(
-        rules.is_type(touch.role) and _is_thing(touch.type, touch.ref) for touch in draft.touches
+    if not _is_thing(draft.subject) or not all(
+        rules.is_type(touch.role) and _is_thing((touch.type, touch.ref)) for touch in draft.touches
     ):
         message = f"{kind.code} 没有写明是哪一件事（类别和编号），没有记账。"
         raise LedgerError("bad-subject", message, kind=kind.code, subject=draft.subject)
@@ -157,8 +158,11 @@ def _check_columns(draft: Draft) -> None:
         raise LedgerError("bad-column", message, kind=draft.kind, fields=wrong)
 
 
-def _is_thing(kind: object, number: object) -> bool:
-    return rules.is_type(kind) and len(str(kind)) <= 24 and rules.is_id(number)
+def _is_thing(thing: object) -> bool:
+    match thing:
+        case (str(kind), number):
+            return rules.is_type(kind) and len(kind) <= _TYPE_WIDTH and rules.is_id(number)
+    return False
 
 
 def _seqs(drafts: Sequence[Draft]) -> list[int]:

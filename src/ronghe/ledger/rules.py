@@ -14,11 +14,10 @@ Shape = Callable[[object], bool]
 LONGEST = 200
 _ID_MOST = 2**63 - 1
 _CJK = "一-鿿㐀-䶿"
-_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
+_MOBILE = r"(?!(.*[^A-Za-z0-9])?1[3-9][0-9]{9}([^0-9]|$))"  # nowhere a mobile number on its own
+_CODE = re.compile(rf"{_MOBILE}[A-Za-z0-9][A-Za-z0-9._:-]{{0,63}}")
 _LABEL = re.compile(rf"(?!.*[0-9]{{7}})[{_CJK}A-Za-z0-9][{_CJK}A-Za-z0-9 ._:+/()（）·、“”《》-]{{0,39}}")
-_REFERENCE = re.compile(
-    rf"(?!1[3-9][0-9]{{9}}$)(?=.*[0-9])[{_CJK}A-Za-z0-9 ._:/()（）〔〕\[\]【】#-]{{1,80}}"
-)
+_REFERENCE = re.compile(rf"{_MOBILE}(?=.*[0-9])[{_CJK}A-Za-z0-9 ._:/()（）〔〕\[\]【】#-]{{1,80}}")
 _LIMIT = re.compile(r"[0-9]{1,5} (工作日|自然日|月|工时)")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(
@@ -38,7 +37,7 @@ def _matches(pattern: re.Pattern[str]) -> Shape:
 
 is_code = _matches(_CODE)  # of a definition, outcome, post, hash
 is_label = _matches(_LABEL)  # a code of the field's own words: 来信, 来访, 优秀
-is_reference = _matches(_REFERENCE)  # a case number or 文号; it has a digit and is no mobile number
+is_reference = _matches(_REFERENCE)  # a case number or 文号; it has a digit
 is_limit = _matches(_LIMIT)
 is_day = _matches(_DAY)
 is_moment = _matches(_MOMENT)  # ISO time with its offset
