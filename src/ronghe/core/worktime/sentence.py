@@ -17,10 +17,11 @@ def sentence(reading: Reading, now: datetime, calendar: Calendar) -> str:
         return f"已办结，用时 {reading.unit.counted(reading.elapsed)}" if reading.stopped else "不计时限"
     by = _by(reading, reading.due, calendar.local(now).date(), calendar)
     if reading.stopped:
-        kept = f"超期 {_late(reading)}" if reading.overdue else "按时"
+        kept = f"超{_late(reading)}" if reading.overdue else "按时"
         return f"已办结（{kept}），用时 {reading.unit.counted(reading.elapsed)}"
     if reading.overdue:
-        return f"已超 {_late(reading)}（应于{by}）"
+        today = "今天" if reading.due.date() == calendar.local(now).date() else ""
+        return f"已超{_late(reading)}（应于{today}{by}）"
     told = _pending(reading, by, is_today=reading.due.date() == calendar.local(now).date())
     return f"{told}（暂定，放假安排尚未公布）" if reading.unannounced else told
 
@@ -68,4 +69,4 @@ def _left(reading: Reading) -> str:
 
 def _late(reading: Reading) -> str:
     unit = Unit.DAY if reading.unit == Unit.MONTH else reading.unit
-    return unit.counted(reading.late) if reading.late else f"不足 {unit.counted(1)}"
+    return f" {unit.counted(reading.late)}" if reading.late else f"期不足 {unit.counted(1)}"
