@@ -37,22 +37,35 @@ def test_a_good_definition_has_no_problem():
         ("list: a\nsource: [S-1]\neffective: 2026-01-01\n", (1, "title", "missing")),
         ("list: a\ntitle: 甲\neffective: 2026-01-01\n", (1, "source", "missing")),
         ("list: a\ntitle: 甲\nsource: [S-1]\n", (1, "effective", "missing")),
-        ("list: a\ntitle: 甲\nsource: [S-1]\neffective: 2026-13-01\n", (4, "effective", "date_from_datetime_parsing")),
+        (
+            "list: a\ntitle: 甲\nsource: [S-1]\neffective: 2026-13-01\n",
+            (4, "effective", "date_from_datetime_parsing"),
+        ),
         (f"list: 清单\n{HEAD}", (1, "list", "code")),
         (f"list: a\n{HEAD}edition: 3.0\n", (5, "edition", "edition")),
         (f"list: a\n{HEAD}lins: []\n", (5, "lins", "unknown-key")),
         (f"list: a\n{HEAD}basis: {{dokument: x}}\n", (5, "basis.dokument", "unknown-key")),
-        (f"list: a\n{HEAD}lines:\n  - {{code: a, title: 甲}}\n  - {{code: a, title: 乙}}\n", (7, "lines[2]", "twice")),
-        (f"list: a\n{HEAD}lines:\n  - {{code: a, title: 甲, points: 3}}\n", (6, "lines[1].points", "unknown-key")),
-        (f"list: a\n{HEAD}form: [{{field: n, title: 乙, type: text}}, {{field: n, title: 丙, type: text}}]\n",
-         (5, "form[2].field", "form-twice")),
+        (
+            f"list: a\n{HEAD}lines:\n  - {{code: a, title: 甲}}\n  - {{code: a, title: 乙}}\n",
+            (7, "lines[2]", "twice"),
+        ),
+        (
+            f"list: a\n{HEAD}lines:\n  - {{code: a, title: 甲, points: 3}}\n",
+            (6, "lines[1].points", "unknown-key"),
+        ),
+        (
+            f"list: a\n{HEAD}form: [{{field: n, title: 乙, type: text}}, {{field: n, title: 丙, type: text}}]\n",
+            (5, "form[2].field", "form-twice"),
+        ),
         (f"organisation: a\n{HEAD}tree: forest\n", (5, "tree", "choice")),
         (f"organisation: a\n{HEAD}term: 3 周\n", (5, "term", "limit.unit")),
         (f"post: a\n{HEAD}may: [handle, haendle]\n", (5, "may[2]", "choice")),
         (f"relationship: a\n{HEAD}to: person\n", (1, "from", "missing")),
         (f"relationship: a\n{HEAD}from: person\nto: case\none_per: [middle]\n", (7, "one_per", "one-per")),
-        (f"register: a\n{HEAD}quantities: [{{code: q, title: 乙, unit: 万元, natures: [wish]}}]\n",
-         (5, "quantities[1].natures[1]", "choice")),
+        (
+            f"register: a\n{HEAD}quantities: [{{code: q, title: 乙, unit: 万元, natures: [wish]}}]\n",
+            (5, "quantities[1].natures[1]", "choice"),
+        ),
         (f"register: a\n{HEAD}fresh_for: soon\n", (5, "fresh_for", "limit.unreadable")),
         (f"register: a\n{HEAD}one_per: {{keys: [a], or: perhaps}}\n", (5, "one_per.or", "code")),
         (flow("{step: a, by: opener, limit: 5 天天}"), (6, "flow[1].limit", "limit.unit")),
@@ -60,12 +73,22 @@ def test_a_good_definition_has_no_problem():
         (flow("{step: a}"), (6, "flow[1]", "step-without-doer")),
         (flow("{step: a, by: opener}", "{step: a, by: opener}"), (7, "flow[2]", "code-repeated")),
         (flow("{step: a, by: opener, outcomes: {on: b}}"), (6, "flow[1].outcomes.on", "step-unknown")),
-        (flow("{step: a, by: opener, outcomes: {on: inner}}",
-              "{parallel: p, lanes: {l: [{step: inner, by: opener}]}}"), (6, "flow[1].outcomes.on", "jump-out")),
+        (
+            flow(
+                "{step: a, by: opener, outcomes: {on: inner}}",
+                "{parallel: p, lanes: {l: [{step: inner, by: opener}]}}",
+            ),
+            (6, "flow[1].outcomes.on", "jump-out"),
+        ),
         (flow("{step: a, by: opener, outcomes: {again: a}}"), (6, "flow[1]", "cannot-end")),
-        (flow("{step: a, by: opener, outcomes: {x: {end: done}}}", "{step: b, by: opener}"), (7, "flow[2]", "unreachable")),
-        (flow("{step: a, by: opener}") + "outcomes: {withdraw: {end: withdrawn}}\n",
-         (7, "outcomes.withdraw", "outcome-without-by")),
+        (
+            flow("{step: a, by: opener, outcomes: {x: {end: done}}}", "{step: b, by: opener}"),
+            (7, "flow[2]", "unreachable"),
+        ),
+        (
+            flow("{step: a, by: opener}") + "outcomes: {withdraw: {end: withdrawn}}\n",
+            (7, "outcomes.withdraw", "outcome-without-by"),
+        ),
         (flow("{step: a, by: opener}") + "number: QY{yeer}-{seq}\n", (7, "number", "number")),
         (flow("{step: a, by: opener}") + "number: QY{year}\n", (7, "number", "number")),
         (flow("{step: a, by: opener}") + "identity: secret\n", (7, "identity", "choice")),
@@ -74,29 +97,67 @@ def test_a_good_definition_has_no_problem():
         (flow("{step: a, by: opener}") + "escalate: [{when: red}]\n", (7, "escalate[1]", "escalation")),
         (flow("{step: a, by: opener}") + "limit: {legel: 5 工作日}\n", (7, "limit.legel", "unknown-key")),
         (f"duty: a\n{HEAD}holders: opener\n", (1, "", "duty")),
-        (f"duty: a\n{HEAD}holders: opener\nevery: now\nsatisfied_by: {{activity: x}}\n", (6, "every", "cadence")),
-        (f"duty: a\n{HEAD}holders: opener\nlines:\n  - {{line: l, title: 乙, every: year}}\n",
-         (7, "lines[1].satisfied_by", "missing")),
+        (
+            f"duty: a\n{HEAD}holders: opener\nevery: now\nsatisfied_by: {{activity: x}}\n",
+            (6, "every", "cadence"),
+        ),
+        (
+            f"duty: a\n{HEAD}holders: opener\nlines:\n  - {{line: l, title: 乙, every: year}}\n",
+            (7, "lines[1].satisfied_by", "missing"),
+        ),
         (f"judgement: a\n{HEAD}judges: case\nby: requester\nwhen: {{draw: 5}}\n", (7, "when", "when")),
-        (f"judgement: a\n{HEAD}judges: case\nby: requester\nwhen: {{each: day, draw: 300 %}}\n", (7, "when.draw", "draw")),
-        (f"judgement: a\n{HEAD}judges: case\nby: requester\ncombine: {{least: 0}}\n",
-         (7, "combine.least", "greater_than_equal")),
-        (f"judgement: a\n{HEAD}judges: case\nby: requester\ncombine: {{grade: guess}}\n", (7, "combine.grade", "combine")),
+        (
+            f"judgement: a\n{HEAD}judges: case\nby: requester\nwhen: {{each: day, draw: 300 %}}\n",
+            (7, "when.draw", "draw"),
+        ),
+        (
+            f"judgement: a\n{HEAD}judges: case\nby: requester\ncombine: {{least: 0}}\n",
+            (7, "combine.least", "greater_than_equal"),
+        ),
+        (
+            f"judgement: a\n{HEAD}judges: case\nby: requester\ncombine: {{grade: guess}}\n",
+            (7, "combine.grade", "combine"),
+        ),
         (f"bulletin: a\n{HEAD}signs: [甲, 甲]\n", (5, "signs[2]", "twice")),
-        (f"indicator: a\n{HEAD}of: person\nmeasures: {{m: {{count: case.opened}}}}\nvalue: m\n", (5, "of", "person")),
-        (f"indicator: a\n{HEAD}of: case\nmeasures: {{m: {{count: case.opened}}}}\nvalue: m / n\n", (7, "value", "measure")),
-        (f"indicator: a\n{HEAD}of: case\nmeasures: {{m: {{count: case.opened}}}}\nvalue: m +\n", (7, "value", "formula")),
-        (f"indicator: a\n{HEAD}of: case\nmeasures: {{m: {{count: opened}}}}\nvalue: m\n", (6, "measures.m", "entry-kind")),
-        (f"indicator: a\n{HEAD}of: case\nmeasures: {{m: {{among: n, that: case.closed}}}}\nvalue: m\n",
-         (6, "measures.m", "measure")),
-        (f"indicator: a\n{HEAD}of: case\nmeasures: {{m: {{count: case.opened}}}}\nvalue: m\nas: 1 %\n"
-         "examples: [{given: {m: 1}, expect: {value: 99}}]\n", (9, "examples[1].expect.value", "example")),
-        (f"scheme: a\n{HEAD}of: case\nperiods: {{each: fortnight}}\ntree: [{{title: 乙, points: 1, of: [x]}}]\n",
-         (6, "periods.each", "choice")),
-        (f"scheme: a\n{HEAD}of: person\nperiods: {{each: year}}\ntree: [{{title: 乙, points: 1, of: [x]}}]\n",
-         (5, "of", "person")),
-        (f"rule: R1\n{HEAD}basis: {{document: 法}}\napplies_to: {{procedure: x}}\nrequires: {{step: a, limitt: 1}}\n",
-         (7, "requires.limitt", "unknown-key")),
+        (
+            f"indicator: a\n{HEAD}of: person\nmeasures: {{m: {{count: case.opened}}}}\nvalue: m\n",
+            (5, "of", "person"),
+        ),
+        (
+            f"indicator: a\n{HEAD}of: case\nmeasures: {{m: {{count: case.opened}}}}\nvalue: m / n\n",
+            (7, "value", "measure"),
+        ),
+        (
+            f"indicator: a\n{HEAD}of: case\nmeasures: {{m: {{count: case.opened}}}}\nvalue: m +\n",
+            (7, "value", "formula"),
+        ),
+        (
+            f"indicator: a\n{HEAD}of: case\nmeasures: {{m: {{count: opened}}}}\nvalue: m\n",
+            (6, "measures.m", "entry-kind"),
+        ),
+        (
+            f"indicator: a\n{HEAD}of: case\nmeasures: {{m: {{among: n, that: case.closed}}}}\nvalue: m\n",
+            (6, "measures.m", "measure"),
+        ),
+        (
+            (
+                f"indicator: a\n{HEAD}of: case\nmeasures: {{m: {{count: case.opened}}}}\nvalue: m\nas: 1 %\n"
+                "examples: [{given: {m: 1}, expect: {value: 99}}]\n"
+            ),
+            (9, "examples[1].expect.value", "example"),
+        ),
+        (
+            f"scheme: a\n{HEAD}of: case\nperiods: {{each: fortnight}}\ntree: [{{title: 乙, points: 1, of: [x]}}]\n",
+            (6, "periods.each", "choice"),
+        ),
+        (
+            f"scheme: a\n{HEAD}of: person\nperiods: {{each: year}}\ntree: [{{title: 乙, points: 1, of: [x]}}]\n",
+            (5, "of", "person"),
+        ),
+        (
+            f"rule: R1\n{HEAD}basis: {{document: 法}}\napplies_to: {{procedure: x}}\nrequires: {{step: a, limitt: 1}}\n",
+            (7, "requires.limitt", "unknown-key"),
+        ),
     ],
 )
 def test_one_wrong_thing_is_told_with_line_field_and_code(text, expected):
@@ -110,7 +171,11 @@ def test_an_unknown_key_names_the_nearest_known_one():
 
 
 def test_every_wrong_key_is_told_at_once():
-    assert [field for _, field, _ in told(f"list: a\n{HEAD}lins: []\nfrom: x\nedition: 2.0\n")] == ["edition", "lins", "from"]
+    assert [field for _, field, _ in told(f"list: a\n{HEAD}lins: []\nfrom: x\nedition: 2.0\n")] == [
+        "edition",
+        "lins",
+        "from",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -131,14 +196,19 @@ def test_every_wrong_key_is_told_at_once():
         (flow("{step: a, by: opener}") + "escalate: [{when: red, gives: {procedure: gone}}]\n", "gone"),
         (flow("{step: a, by: opener}") + "seen_by: {gone: all}\n", "gone"),
         (f"judgement: a\n{HEAD}judges: {{procedure: gone}}\nby: requester\n", "gone"),
-        (f"judgement: a\n{HEAD}judges: case\nby: requester\nverdict: {{where: {{gone: 1}}, gives: {{reopen: case}}}}\n", "gone"),
+        (
+            f"judgement: a\n{HEAD}judges: case\nby: requester\nverdict: {{where: {{gone: 1}}, gives: {{reopen: case}}}}\n",
+            "gone",
+        ),
         (f"duty: a\n{HEAD}holders: opener\nlines: gone\n", "gone"),
     ],
 )
 def test_a_name_nobody_defines_is_a_reference_problem(text, name):
     problems = check(read_text(text, "f.yaml"))[1]
 
-    assert [(bad.severity, bad.code, name in bad.message) for bad in problems] == [("reference", "unknown-name", True)]
+    assert [(bad.severity, bad.code, name in bad.message) for bad in problems] == [
+        ("reference", "unknown-name", True)
+    ]
 
 
 def test_a_near_name_is_the_cure():
@@ -148,19 +218,28 @@ def test_a_near_name_is_the_cure():
 
 
 def test_what_the_law_asks_is_refused_when_missing():
-    rule = (f"---\nrule: F9\n{HEAD}basis: {{document: 条例, article: 22}}\napplies_to: {{procedure: x}}\nstanding: confirmed\n")
-    long = flow("{step: register, by: opener, limit: 20 自然日, extends: {max: 40 自然日}}", "{step: b, by: opener}")
+    rule = f"---\nrule: F9\n{HEAD}basis: {{document: 条例, article: 22}}\napplies_to: {{procedure: x}}\nstanding: confirmed\n"
+    long = flow(
+        "{step: register, by: opener, limit: 20 自然日, extends: {max: 40 自然日}}", "{step: b, by: opener}"
+    )
 
     def refused(requires):
-        return [bad.message.split("（")[0] for bad in check(read_text(f"{long}{rule}requires: {requires}\n", "f"))[1]]
+        return [
+            bad.message.split("（")[0]
+            for bad in check(read_text(f"{long}{rule}requires: {requires}\n", "f"))[1]
+        ]
 
     assert refused("{step: gone}") == ["缺少环节“gone”。"]
-    assert refused("{step: register, limit: {most: 15 自然日}}") == ["“register”的时限 20 自然日 超过 15 自然日。"]
+    assert refused("{step: register, limit: {most: 15 自然日}}") == [
+        "“register”的时限 20 自然日 超过 15 自然日。"
+    ]
     assert refused("{step: b, limit: {most: 15 自然日}}") == ["“b”没有时限，最多 15 自然日。"]
     assert refused("{limit: {most: 15 自然日}}") == ["“甲”没有时限，最多 15 自然日。"]
     assert refused("{step: register, wait: {least: 5 自然日}}") == ["环节“register”至少要等 5 自然日。"]
     assert refused("{step: register, extends: {most: 30 自然日, once: true, approved: true}}") == [
-        "延期 40 自然日 超过 30 自然日。", "只能延期一次，要写 once: true。", "延期要经批准，要写 approved_by。",
+        "延期 40 自然日 超过 30 自然日。",
+        "只能延期一次，要写 once: true。",
+        "延期要经批准，要写 approved_by。",
     ]
     assert refused("{step: register, after: {step: b}}") == ["环节“register”之前要有“b”。"]
     assert refused("{step: register, before: {step: b}}") == []
@@ -181,8 +260,10 @@ def test_advice_is_not_enforced():
     ],
 )
 def test_a_form_that_asks_for_what_is_held_is_refused(more, held):
-    firm = f"---\norganisation: firm\ntitle: 企业\nsource: [S-1]\neffective: 2026-01-01\n" \
-           "form: [{field: district, title: 所在区, type: text}]\n"
+    firm = (
+        "---\norganisation: firm\ntitle: 企业\nsource: [S-1]\neffective: 2026-01-01\n"
+        "form: [{field: district, title: 所在区, type: text}]\n"
+    )
     problems = check(read_text(flow("{step: a, by: opener}") + more + firm, "f.yaml"))[1]
 
     assert [(bad.code, held in bad.message) for bad in problems] == [("held-already", True)]
@@ -191,7 +272,9 @@ def test_a_form_that_asks_for_what_is_held_is_refused(more, held):
 def test_a_step_may_not_ask_what_was_asked_at_the_start():
     form = "form: [{field: detail, title: 情况, type: text}]"
 
-    assert told(flow(f"{{step: a, by: opener, {form}}}") + form + "\n") == [(6, "flow[1].form[1].field", "held-already")]
+    assert told(flow(f"{{step: a, by: opener, {form}}}") + form + "\n") == [
+        (6, "flow[1].form[1].field", "held-already")
+    ]
 
 
 def test_two_definitions_of_one_day_or_edition_are_told():

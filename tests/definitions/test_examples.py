@@ -34,7 +34,13 @@ UNRESOLVED = {
     "post-pioneer-post": ["community", "team"],
     "procedure-city-wide-application": ["city-wide", "district-bureau", "tracking-no"],
     "procedure-four-top-tens": ["award-notice", "entry-score", "honour", "top-ten-tracks"],
-    "procedure-land-and-start": ["land-contract", "licence", "permit-office", "permit-office", "planning-bureau"],
+    "procedure-land-and-start": [
+        "land-contract",
+        "licence",
+        "permit-office",
+        "permit-office",
+        "planning-bureau",
+    ],
     "procedure-open-bid-task": ["about", "bid-review", "open-bid-notice"],
     "procedure-project-life": ["agreement", "decision-group", *["project-stage-owners"] * 5, "stage-permit"],
     "procedure-re-election": ["members-meeting", "old-secretary", "present-share", "secretary"],
@@ -44,15 +50,23 @@ UNRESOLVED = {
     "register-talent": ["employer", "talent-life", "talent-office"],
     "rule-C7": ["admit-member", "candidate-notice"],
     "scheme-three-strives-2022": [
-        "business-departments", "honours", "innovation-entries", "negative-listing", "party-departments",
-        "pre-deduction", "quarter-result", "satisfied-share", "theme-day-coverage", "three-meetings-coverage",
+        "business-departments",
+        "honours",
+        "innovation-entries",
+        "negative-listing",
+        "party-departments",
+        "pre-deduction",
+        "quarter-result",
+        "satisfied-share",
+        "theme-day-coverage",
+        "three-meetings-coverage",
         "vertical-units",
     ],
 }
 
 
 def named(message: str) -> str:
-    return message.split("“")[1].split("”")[0]
+    return message.split("“")[1].split("”", maxsplit=1)[0]
 
 
 def test_there_is_an_example_of_every_kind():

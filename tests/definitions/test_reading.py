@@ -82,7 +82,11 @@ def test_a_folder_is_read_in_name_order_and_only_its_yaml(tmp_path):
 
     reading = read_path(tmp_path)
 
-    assert [(one.file, one.data["list"]) for one in reading.documents] == [("a.yml", "a"), ("a.yml", "c"), ("b.yaml", "b")]
+    assert [(one.file, one.data["list"]) for one in reading.documents] == [
+        ("a.yml", "a"),
+        ("a.yml", "c"),
+        ("b.yaml", "b"),
+    ]
     assert reading.problems == []
 
 

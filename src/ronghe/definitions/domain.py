@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,8 @@ from ronghe.definitions.models import Edition
 from ronghe.definitions.queries import pack_folder
 from ronghe.definitions.reading import Problem, read_path
 from ronghe.ledger.domain import record
+
+_NAME = re.compile(r"[a-z][a-z0-9_-]*")
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ def check_packs(names: Sequence[str]) -> tuple[list[Packed], list[Problem]]:
     in_force: dict[tuple[Kind, str], list[Packed]] = {}
     for name in names:
         folder = pack_folder(name)
-        if not folder.is_dir() or "/" in name or name.startswith("."):
+        if not _NAME.fullmatch(name) or not folder.is_dir():
             root = Path(settings.PACKS_DIR)
             raise UnknownPack(name, sorted(one.name for one in root.iterdir() if one.is_dir()))
         reading = read_path(folder, folder.parent)
@@ -105,7 +108,9 @@ def _remove_replaced(packed: Sequence[Packed], known: dict[tuple[str, str, str],
     """Drop unused editions of definitions the packs still hold, but in other editions."""
     codes = {(one.checked.body.kind.value, one.checked.body.code) for one in packed}
     wanted = {(one.checked.body.kind.value, one.checked.body.code, one.checked.body.label) for one in packed}
-    stale = [key for key, row in known.items() if key[:2] in codes and key not in wanted and row.frozen_at is None]
+    stale = [
+        key for key, row in known.items() if key[:2] in codes and key not in wanted and row.frozen_at is None
+    ]
     for key in stale:
         known.pop(key).delete()
     return len(stale)
@@ -126,8 +131,13 @@ def _bring_in(packed: Packed, row: Edition | None, *, actor: str, at: dt.datetim
     edition.loaded_at = at
     edition.save()
     record(
-        "definition.published", subject=("definition", edition.pk), actor=actor, at=at, code=edition.code,
-        definition=edition.reference, edition=edition.edition,
+        "definition.published",
+        subject=("definition", edition.pk),
+        actor=actor,
+        at=at,
+        code=edition.code,
+        definition=edition.reference,
+        edition=edition.edition,
         data={"hash": digest, "day": body.effective.isoformat(), "values": body.counts()},
     )
     return outcome

@@ -27,9 +27,18 @@ class Kind(StrEnum):
 
 
 _CHINESE = {
-    Kind.LIST: "清单", Kind.ORGANISATION: "组织类别", Kind.POST: "岗位", Kind.RELATIONSHIP: "关系",
-    Kind.REGISTER: "台账", Kind.PROCEDURE: "程序", Kind.ACTIVITY: "活动", Kind.DUTY: "经常任务",
-    Kind.JUDGEMENT: "评判", Kind.BULLETIN: "公示通报", Kind.INDICATOR: "指标", Kind.SCHEME: "考核方案",
+    Kind.LIST: "清单",
+    Kind.ORGANISATION: "组织类别",
+    Kind.POST: "岗位",
+    Kind.RELATIONSHIP: "关系",
+    Kind.REGISTER: "台账",
+    Kind.PROCEDURE: "程序",
+    Kind.ACTIVITY: "活动",
+    Kind.DUTY: "经常任务",
+    Kind.JUDGEMENT: "评判",
+    Kind.BULLETIN: "公示通报",
+    Kind.INDICATOR: "指标",
+    Kind.SCHEME: "考核方案",
     Kind.RULE: "规则",
 }
 
@@ -98,7 +107,24 @@ class Standing(StrEnum):
 
 
 # Words a `by`, `tell`, `seen_by` or path may begin with: who somebody is to one case.
-ROLES = frozenset({
-    "requester", "opener", "first-receiver", "responsible", "assignee", "lane", "chosen", "holder", "head",
-    "triage", "public", "about", "form", "case", "organiser", "judge", "co-handlers",
-})
+ROLES = frozenset(
+    {
+        "requester",
+        "opener",
+        "first-receiver",
+        "responsible",
+        "assignee",
+        "lane",
+        "chosen",
+        "holder",
+        "head",
+        "triage",
+        "public",
+        "about",
+        "form",
+        "case",
+        "organiser",
+        "judge",
+        "co-handlers",
+    }
+)

@@ -27,8 +27,10 @@ class FrozenEdition(DefinitionsError):
     """An edition already in use was changed in its file."""
 
     def __init__(self, kind: str, code: str, edition: str, file: str) -> None:
-        message = (f"{file}：{kind} {code} 的 {edition} 版已经有事项在用，内容不能再改；库里的原版保持不变。"
-                   "请新建一个文件，写新的 effective（生效日期）和 edition（版次）。")
+        message = (
+            f"{file}：{kind} {code} 的 {edition} 版已经有事项在用，内容不能再改；库里的原版保持不变。"
+            "请新建一个文件，写新的 effective（生效日期）和 edition（版次）。"
+        )
         super().__init__("frozen-edition", message, kind=kind, definition=code, edition=edition, file=file)
 
 

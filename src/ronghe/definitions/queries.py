@@ -43,7 +43,8 @@ def body_of(edition: Edition) -> Any:
 def find(kind: str, code: str, on: dt.date) -> Loaded | None:
     """The edition in force on a day; a day before the first edition gives the first. None: no such definition."""
     editions = remembered(
-        ("editions", kind, code), lambda: list(Edition.objects.filter(kind=kind, code=code).order_by("effective"))
+        ("editions", kind, code),
+        lambda: list(Edition.objects.filter(kind=kind, code=code).order_by("effective")),
     )
     return _in_force(editions, on)
 
@@ -67,7 +68,9 @@ def by_edition(edition_id: int) -> Loaded:
 
 def _by_edition(edition_id: int) -> Loaded:
     edition = Edition.objects.get(pk=edition_id)
-    first = Edition.objects.filter(kind=edition.kind, code=edition.code).aggregate(first=Min("effective"))["first"]
+    first = Edition.objects.filter(kind=edition.kind, code=edition.code).aggregate(first=Min("effective"))[
+        "first"
+    ]
     return Loaded(edition, body_of(edition), first)
 
 

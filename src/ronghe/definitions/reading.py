@@ -62,8 +62,9 @@ class Document:
                 return found
         return self.line
 
-    def problem(self, path: Field, message: str, cure: str = "", code: str = "definition",
-                severity: str = "error") -> Problem:
+    def problem(
+        self, path: Field, message: str, cure: str = "", code: str = "definition", severity: str = "error"
+    ) -> Problem:
         """A problem at `path` of this document."""
         return Problem(self.file, self.line_of(path), dotted(path), message, cure, code, severity)
 
@@ -94,7 +95,9 @@ def read_path(path: Path, root: Path | None = None) -> Reading:
     """Read one YAML file, or every `*.yaml` under a folder in name order; names are told relative to `root`."""
     root = root or (path if path.is_dir() else path.parent)
     if not path.exists():
-        return Reading([], [Problem(str(path), 0, "", "找不到这个文件或文件夹。", "核对路径", "missing-file")])
+        return Reading(
+            [], [Problem(str(path), 0, "", "找不到这个文件或文件夹。", "核对路径", "missing-file")]
+        )
     files = sorted(p for p in path.rglob("*") if p.suffix in (".yaml", ".yml")) if path.is_dir() else [path]
     documents: list[Document] = []
     problems: list[Problem] = []
@@ -104,7 +107,9 @@ def read_path(path: Path, root: Path | None = None) -> Reading:
         documents += reading.documents
         problems += reading.problems
     if not files:
-        problems.append(Problem(str(path), 0, "", "文件夹里没有定义文件。", "定义文件以 .yaml 结尾", "missing-file"))
+        problems.append(
+            Problem(str(path), 0, "", "文件夹里没有定义文件。", "定义文件以 .yaml 结尾", "missing-file")
+        )
     return Reading(documents, problems)
 
 
@@ -143,7 +148,9 @@ def read_text(text: str, file: str) -> Reading:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
-        return Reading([], [Problem(file, line, "", f"YAML 格式有误：{_said(error)}。", _hint(text, line), "yaml")])
+        return Reading(
+            [], [Problem(file, line, "", f"YAML 格式有误：{_said(error)}。", _hint(text, line), "yaml")]
+        )
     except (YAMLError, RecursionError, ValueError):
         return _whole(file, "yaml", "YAML 格式有误，读不下去。", "检查缩进、引号和括号")
     if not documents and not problems:
@@ -196,10 +203,20 @@ def _document(node: Node, file: str) -> Document | Problem:
     try:
         data = _plain(node, (), lines, set())
     except _Refused as refused:
-        return Problem(file, int(refused.node.start_mark.line) + 1, dotted(refused.path), refused.message,
-                       refused.cure, refused.code)
+        return Problem(
+            file,
+            int(refused.node.start_mark.line) + 1,
+            dotted(refused.path),
+            refused.message,
+            refused.cure,
+            refused.code,
+        )
     if not isinstance(data, dict):
-        cure = "冒号要用半角，后面空一格" if isinstance(data, str) and "：" in data else "写成“种类: 代码”开头的几行"
+        cure = (
+            "冒号要用半角，后面空一格"
+            if isinstance(data, str) and "：" in data
+            else "写成“种类: 代码”开头的几行"
+        )
         return Problem(file, line, "", "这里不是一个定义。", cure, "not-a-definition")
     return Document(file, line, data, lines)
 
@@ -216,7 +233,6 @@ def _plain(node: Node, path: Field, lines: dict[Field, int], seen: set[int]) -> 
         return _mapping(node, path, lines, seen)
     if isinstance(node, SequenceNode):
         return [_item(child, (*path, index), lines, seen) for index, child in enumerate(node.value)]
-    assert isinstance(node, ScalarNode)
     return _scalar(node)
 
 
@@ -239,7 +255,7 @@ def _mapping(node: MappingNode, path: Field, lines: dict[Field, int], seen: set[
     return plain
 
 
-def _scalar(node: ScalarNode) -> object:
+def _scalar(node: Node) -> object:
     text = str(node.value)
     kind = str(node.tag).rsplit(":", 1)[-1]
     if kind == "null":

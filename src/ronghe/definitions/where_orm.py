@@ -8,6 +8,7 @@ from functools import reduce
 from operator import and_, or_
 
 from django.db.models import DecimalField, ExpressionWrapper, F, Q, Value
+from django.db.models.expressions import Combinable
 from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, LessThan, LessThanOrEqual
 
 from ronghe.core.select import Column, Facts, Kind, Op, Where
@@ -65,6 +66,6 @@ def _pair(left: Column, op: Op, right: Column, factors: tuple[int, int]) -> Q:
     return Q(_COMPARES[op](_times(left.name, factors[0]), _times(right.name, factors[1])))
 
 
-def _times(name: str, factor: int) -> ExpressionWrapper:
+def _times(name: str, factor: int) -> Combinable:
     product = F(name) * Value(Decimal(factor), output_field=DecimalField())
     return ExpressionWrapper(product, output_field=DecimalField())

@@ -16,8 +16,9 @@ from ronghe.definitions.reading import Document, Problem, Reading, read_path
 __all__ = ["Catalogue", "Checked", "check", "check_documents", "problems_of", "read_all"]
 
 
-def check_documents(documents: Sequence[Document], *, effective: datetime.date | None = None
-                    ) -> tuple[list[Checked], list[Problem]]:
+def check_documents(
+    documents: Sequence[Document], *, effective: datetime.date | None = None
+) -> tuple[list[Checked], list[Problem]]:
     """Check each document alone; `effective` stands in where a document leaves its own out."""
     checked: list[Checked] = []
     problems: list[Problem] = []
@@ -49,16 +50,24 @@ def _twice(checked: Sequence[Checked]) -> list[Problem]:
         for what, key in (("生效日期", body.effective), ("版次", f"edition {body.label}")):
             first = seen.setdefault((body.kind, body.code, key), one)
             if first is not one:
-                message = f"{body.kind.chinese}“{body.code}”的同一{what}写了两次（另见 {first.document.file}）。"
-                problems.append(one.document.problem((body.kind.value,), message, "换一个生效日期和版次，或删去一个", "twice"))
+                message = (
+                    f"{body.kind.chinese}“{body.code}”的同一{what}写了两次（另见 {first.document.file}）。"
+                )
+                problems.append(
+                    one.document.problem(
+                        (body.kind.value,), message, "换一个生效日期和版次，或删去一个", "twice"
+                    )
+                )
                 break
     return problems
 
 
-def check(reading: Reading, others: Reading | None = None, *, effective: datetime.date | None = None
-          ) -> tuple[list[Checked], list[Problem]]:
+def check(
+    reading: Reading, others: Reading | None = None, *, effective: datetime.date | None = None
+) -> tuple[list[Checked], list[Problem]]:
     """Everything about what was read; `others` (packs beneath) may be named, are replaced by kind and
-    code, and are not themselves reported."""
+    code, and are not themselves reported.
+    """
     checked, problems = check_documents(reading.documents, effective=effective)
     beneath = check_documents(others.documents, effective=effective)[0] if others else []
     replaced = {one.key for one in checked}
@@ -69,4 +78,6 @@ def check(reading: Reading, others: Reading | None = None, *, effective: datetim
 def read_all(paths: Sequence[Path]) -> Reading:
     """Read several folders as one; file names are told with the folder's own name."""
     readings = [read_path(path, path.parent) for path in paths]
-    return Reading([doc for one in readings for doc in one.documents], [bad for one in readings for bad in one.problems])
+    return Reading(
+        [doc for one in readings for doc in one.documents], [bad for one in readings for bad in one.problems]
+    )

@@ -23,26 +23,32 @@ OF_CASE = {"title": "标题", "number": "编号", "channel": "渠道", "opened":
 def held_already(checked: Checked, catalogue: Catalogue) -> list[Problem]:
     """Every field of a procedure, activity or judgement form that is already known."""
     return [
-        checked.document.problem(field, f"“{title}”系统里已经有了（{held}），不能再让人填。", "删去这一项", "held-already")
+        checked.document.problem(
+            field, f"“{title}”系统里已经有了（{held}），不能再让人填。", "删去这一项", "held-already"
+        )
         for field, title, held in _asked_again(checked, catalogue)
     ]
 
 
 def _asked_again(checked: Checked, catalogue: Catalogue) -> Iterator[tuple[Field, str, str]]:
     body = checked.body
-    known = {code: f"{thing.title}的“{title}”" for name in getattr(body, "about", ())
-             for thing in catalogue.things(name) for code, title in fields_of(thing).items()}
+    known = {
+        code: f"{thing.title}的“{title}”"
+        for name in getattr(body, "about", ())
+        for thing in catalogue.things(name)
+        for code, title in fields_of(thing).items()
+    }
     if isinstance(body, ProcedureDefinition):
-        known |= {code: "每件都有" for code in OF_CASE}
+        known |= dict.fromkeys(OF_CASE, "每件都有")
         if body.requester is not Requester.STAFF:
-            known |= {code: "提出人身份" for code in OF_REQUESTER}
+            known |= dict.fromkeys(OF_REQUESTER, "提出人身份")
         if body.requester is Requester.ENTERPRISE or "enterprise" in body.about:
-            known |= {code: "企业档案" for code in OF_ENTERPRISE}
+            known |= dict.fromkeys(OF_ENTERPRISE, "企业档案")
     for index, field in enumerate(body.form.fields if body.form else ()):
         if field.code in known:
             yield ("form", index, "field"), field.title, known[field.code]
     if isinstance(body, ProcedureDefinition):
-        asked = known | {code: "提出时已经填过" for code in fields_of(body)}
+        asked = known | dict.fromkeys(fields_of(body), "提出时已经填过")
         for placed in steps_of(body.flow):
             for index, field in enumerate(placed.step.form.fields if placed.step.form else ()):
                 if field.code in asked:

@@ -12,15 +12,51 @@ from ronghe.definitions.kinds.base import Definition
 
 # Words that stand for a whole kind of thing, so no pack defines them.
 GENERAL = {
-    "organisation": Kind.ORGANISATION, "post": Kind.POST, "relationship": Kind.RELATIONSHIP, "person": Kind.POST,
-    "member": Kind.POST, "case": Kind.PROCEDURE, "entry": Kind.REGISTER, "definition": Kind.PROCEDURE,
+    "organisation": Kind.ORGANISATION,
+    "post": Kind.POST,
+    "relationship": Kind.RELATIONSHIP,
+    "person": Kind.POST,
+    "member": Kind.POST,
+    "case": Kind.PROCEDURE,
+    "entry": Kind.REGISTER,
+    "definition": Kind.PROCEDURE,
 }
 # What every organisation, entry or case can be asked without its form saying so.
-BUILT_IN = frozenset({
-    "title", "name", "code", "kind", "number", "state", "stage", "result", "round", "begins", "ends", "parent",
-    "opened", "accepted", "answered", "closed", "due", "late", "reason", "reply", "evidence", "attachments",
-    "step", "channel", "rated", "today", "identity", "responsible", "district", "credit-code", "holder",
-})
+BUILT_IN = frozenset(
+    {
+        "title",
+        "name",
+        "code",
+        "kind",
+        "number",
+        "state",
+        "stage",
+        "result",
+        "round",
+        "begins",
+        "ends",
+        "parent",
+        "opened",
+        "accepted",
+        "answered",
+        "closed",
+        "due",
+        "late",
+        "reason",
+        "reply",
+        "evidence",
+        "attachments",
+        "step",
+        "channel",
+        "rated",
+        "today",
+        "identity",
+        "responsible",
+        "district",
+        "credit-code",
+        "holder",
+    }
+)
 
 
 class Catalogue:

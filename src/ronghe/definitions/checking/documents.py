@@ -81,7 +81,9 @@ def _kind(document: Document) -> Kind | Problem:
         return kinds[0]
     if kinds:
         said = "、".join(kinds)
-        return document.problem((kinds[1].value,), f"一个定义只能是一种，这里写了 {said}。", "用 --- 分成几个定义", "two-kinds")
+        return document.problem(
+            (kinds[1].value,), f"一个定义只能是一种，这里写了 {said}。", "用 --- 分成几个定义", "two-kinds"
+        )
     first = next(iter(document.data), "")
     near = get_close_matches(first, list(Kind), 1)
     cure = f"是不是“{near[0]}”？" if near else f"第一行写种类和代码；种类有：{'、'.join(Kind)}"

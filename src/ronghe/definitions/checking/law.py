@@ -21,7 +21,9 @@ def against_rules(checked: Sequence[Checked], catalogue: Catalogue) -> list[Prob
     """Every confirmed rule that a procedure does not keep; advice is not enforced."""
     rules = [body for body in catalogue.of(Kind.RULE) if isinstance(body, RuleDefinition)]
     return [
-        one.document.problem(field, f"{message}（规则 {rule.code} {rule.title}）", _basis(rule), "against-rule")
+        one.document.problem(
+            field, f"{message}（规则 {rule.code} {rule.title}）", _basis(rule), "against-rule"
+        )
         for one in checked
         if isinstance(one.body, ProcedureDefinition)
         for rule in rules
@@ -56,7 +58,10 @@ def _complaints(rule: RuleDefinition, body: ProcedureDefinition) -> Iterator[Com
     yield from _extension(asks.extends, placed)
     for other, before in ((asks.after, True), (asks.before, False)):
         if other is not None and not _stands(other, placed, steps, before=before):
-            yield placed.field, f"环节“{placed.step.title}”{'之前' if before else '之后'}要有“{_named(other)}”。"
+            yield (
+                placed.field,
+                f"环节“{placed.step.title}”{'之前' if before else '之后'}要有“{_named(other)}”。",
+            )
 
 
 def _limit(most: Most | None, limit: object, field: Field, title: str) -> Iterator[Complaint]:
@@ -103,7 +108,7 @@ def _named(other: Other) -> str:
 def _stands(other: Other, placed: PlacedStep, steps: dict[str, PlacedStep], *, before: bool) -> bool:
     order = list(steps)
     at = order.index(placed.step.code)
-    nearby = order[:at] if before else order[at + 1:]
+    nearby = order[:at] if before else order[at + 1 :]
     if other.step is not None:
         return other.step in nearby
     kinds = {"bulletin": other.bulletin, "judgement": other.judgement, "activity": other.activity}

@@ -19,8 +19,22 @@ PROC, ACT, DUTY, JUDGE, BULL = Kind.PROCEDURE, Kind.ACTIVITY, Kind.DUTY, Kind.JU
 THINGS = (ORG, POST, REG, REL)
 WORK = (PROC, ACT, JUDGE, BULL)
 ANY = tuple(Kind)
-FORM_TYPES = frozenset({"text", "number", "money", "date", "yes-no", "choice", "choices", "checks", "rows", "files",
-                        "place", "condition"})
+FORM_TYPES = frozenset(
+    {
+        "text",
+        "number",
+        "money",
+        "date",
+        "yes-no",
+        "choice",
+        "choices",
+        "checks",
+        "rows",
+        "files",
+        "place",
+        "condition",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -46,8 +60,11 @@ def unresolved(checked: Checked, catalogue: Catalogue) -> list[Problem]:
         near = get_close_matches(ref.name, [*catalogue.codes(ref.kinds), *ref.also], 1, 0.75)
         cure = f"是不是“{near[0]}”？" if near else "补上它的定义，或改用已有的名字"
         what = ref.what or "、".join(kind.chinese for kind in ref.kinds[:3])
-        problems.append(checked.document.problem(ref.field, f"没有名为“{ref.name}”的{what}。", cure, "unknown-name",
-                                                 "reference"))
+        problems.append(
+            checked.document.problem(
+                ref.field, f"没有名为“{ref.name}”的{what}。", cure, "unknown-name", "reference"
+            )
+        )
     return list(dict.fromkeys(problems))
 
 
@@ -86,6 +103,7 @@ class _Walk:
             for name, here in _each(raw, at):
                 if isinstance(name, str):
                     yield Ref(kinds, name, here, also)
+
         return walk
 
     def path(self, text: str, at: Field, *, bare: bool = False) -> Refs:
@@ -99,7 +117,13 @@ class _Walk:
         if head == "about" and rest:
             leads = [self.catalogue.leads_on(name) for name in self.about]
             if leads and all(names is not None for names in leads):
-                yield Ref((), rest[0], at, frozenset().union(*(names or set() for names in leads)), "字段、岗位或关系")
+                yield Ref(
+                    (),
+                    rest[0],
+                    at,
+                    frozenset().union(*(names or set() for names in leads)),
+                    "字段、岗位或关系",
+                )
 
     def selector(self, raw: object, at: Field) -> Refs:
         for item, here in _each(raw, at):
@@ -191,7 +215,9 @@ class _Walk:
         yield from self.form(raw.get("form"), (*at, "form"))
         yield from self.required(raw.get("requires"), (*at, "requires"))
         yield from self.outcomes(raw.get("outcomes"), (*at, "outcomes"))
-        yield from self.selector(_mapping(raw.get("extends")).get("approved_by"), (*at, "extends", "approved_by"))
+        yield from self.selector(
+            _mapping(raw.get("extends")).get("approved_by"), (*at, "extends", "approved_by")
+        )
         for key in ("limit", "wait"):
             yield from self.limit(raw.get(key), (*at, key))
         over = raw.get("over")
@@ -294,8 +320,11 @@ def _field_codes(raw: object, *keys: str) -> frozenset[str]:
     found: set[str] = set()
     if isinstance(raw, dict):
         found |= {str(raw[key]) for key in keys if isinstance(raw.get(key), str)}
-        found |= {str(item["code"]) for item, _ in _each(raw.get("quantities"), ())
-                  if isinstance(item, dict) and "code" in item}
+        found |= {
+            str(item["code"])
+            for item, _ in _each(raw.get("quantities"), ())
+            if isinstance(item, dict) and "code" in item
+        }
     for inner in raw.values() if isinstance(raw, dict) else raw if isinstance(raw, list) else ():
         found |= _field_codes(inner, *keys)
     return frozenset(found)
@@ -309,25 +338,51 @@ def _names(*kinds: Kind) -> Part:
 
 
 _COMMON: Mapping[str, Part] = {
-    "form": _Walk.form, "gives": _Walk.gives, "escalate": _Walk.escalate, "seen_by": _Walk.seen_by,
+    "form": _Walk.form,
+    "gives": _Walk.gives,
+    "escalate": _Walk.escalate,
+    "seen_by": _Walk.seen_by,
     "quantities": _Walk.quantities,
 }
 _OWN: Mapping[tuple[Kind, str], Part] = {
-    (ORG, "seats"): _names(POST), (ORG, "life"): _names(PROC),
-    (POST, "in"): _names(ORG), (POST, "held_by"): _names(ORG, POST),
-    (REL, "from"): _names(*THINGS), (REL, "to"): _names(*THINGS, PROC), (REL, "life"): _names(PROC),
-    (REG, "life"): _names(PROC), (REG, "by"): _Walk.selector, (REG, "requires"): _Walk.required,
-    (PROC, "about"): _names(*THINGS, ACT, PROC, JUDGE, BULL), (PROC, "flow"): _Walk.flow,
-    (PROC, "outcomes"): _Walk.outcomes, (PROC, "limit"): _Walk.limit, (PROC, "requires"): _Walk.required,
-    (ACT, "by"): _names(ORG), (ACT, "about"): _names(*THINGS, PROC), (ACT, "with"): _names(POST, ORG),
+    (ORG, "seats"): _names(POST),
+    (ORG, "life"): _names(PROC),
+    (POST, "in"): _names(ORG),
+    (POST, "held_by"): _names(ORG, POST),
+    (REL, "from"): _names(*THINGS),
+    (REL, "to"): _names(*THINGS, PROC),
+    (REL, "life"): _names(PROC),
+    (REG, "life"): _names(PROC),
+    (REG, "by"): _Walk.selector,
+    (REG, "requires"): _Walk.required,
+    (PROC, "about"): _names(*THINGS, ACT, PROC, JUDGE, BULL),
+    (PROC, "flow"): _Walk.flow,
+    (PROC, "outcomes"): _Walk.outcomes,
+    (PROC, "limit"): _Walk.limit,
+    (PROC, "requires"): _Walk.required,
+    (ACT, "by"): _names(ORG),
+    (ACT, "about"): _names(*THINGS, PROC),
+    (ACT, "with"): _names(POST, ORG),
     (ACT, "counts_as"): _names(ACT),
-    (DUTY, "holders"): _Walk.selector, (DUTY, "satisfied_by"): _Walk.selector, (DUTY, "lines"): _Walk.duty_lines,
-    (JUDGE, "judges"): _Walk.selector, (JUDGE, "by"): _Walk.selector, (JUDGE, "verdict"): _Walk.verdict,
+    (DUTY, "holders"): _Walk.selector,
+    (DUTY, "satisfied_by"): _Walk.selector,
+    (DUTY, "lines"): _Walk.duty_lines,
+    (JUDGE, "judges"): _Walk.selector,
+    (JUDGE, "by"): _Walk.selector,
+    (JUDGE, "verdict"): _Walk.verdict,
     (JUDGE, "combine"): _Walk.combine,
-    (BULL, "about"): _names(*THINGS, PROC, ACT), (BULL, "shows"): _Walk.shows, (BULL, "answers"): _names(PROC),
-    (Kind.INDICATOR, "of"): _names(ORG, POST, REG, REL), (Kind.INDICATOR, "measures"): _Walk.measures,
-    (Kind.SCHEME, "of"): _names(ORG, POST, REG), (Kind.SCHEME, "groups"): _names(LIST, ORG),
-    (Kind.SCHEME, "tree"): _Walk.tree, (Kind.SCHEME, "bonus"): _Walk.extra, (Kind.SCHEME, "deduct"): _Walk.extra,
-    (Kind.SCHEME, "bands"): _Walk.bands, (Kind.SCHEME, "publish"): _Walk.publish,
-    (Kind.RULE, "applies_to"): _Walk.selector, (Kind.RULE, "requires"): _Walk.rule_requires,
+    (BULL, "about"): _names(*THINGS, PROC, ACT),
+    (BULL, "shows"): _Walk.shows,
+    (BULL, "answers"): _names(PROC),
+    (Kind.INDICATOR, "of"): _names(ORG, POST, REG, REL),
+    (Kind.INDICATOR, "measures"): _Walk.measures,
+    (Kind.SCHEME, "of"): _names(ORG, POST, REG),
+    (Kind.SCHEME, "groups"): _names(LIST, ORG),
+    (Kind.SCHEME, "tree"): _Walk.tree,
+    (Kind.SCHEME, "bonus"): _Walk.extra,
+    (Kind.SCHEME, "deduct"): _Walk.extra,
+    (Kind.SCHEME, "bands"): _Walk.bands,
+    (Kind.SCHEME, "publish"): _Walk.publish,
+    (Kind.RULE, "applies_to"): _Walk.selector,
+    (Kind.RULE, "requires"): _Walk.rule_requires,
 }

@@ -26,9 +26,19 @@ from ronghe.definitions.kinds.work import (
 MODELS: Mapping[Kind, type[Definition]] = {
     model.kind: model
     for model in (
-        ListDefinition, OrganisationDefinition, PostDefinition, RelationshipDefinition, RegisterDefinition,
-        ProcedureDefinition, ActivityDefinition, DutyDefinition, JudgementDefinition, BulletinDefinition,
-        IndicatorDefinition, SchemeDefinition, RuleDefinition,
+        ListDefinition,
+        OrganisationDefinition,
+        PostDefinition,
+        RelationshipDefinition,
+        RegisterDefinition,
+        ProcedureDefinition,
+        ActivityDefinition,
+        DutyDefinition,
+        JudgementDefinition,
+        BulletinDefinition,
+        IndicatorDefinition,
+        SchemeDefinition,
+        RuleDefinition,
     )
 }
 

@@ -11,7 +11,6 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from ronghe.core.forms import Form
-
 from ronghe.definitions.enums import Each, Kind, Nature
 from ronghe.definitions.kinds.types import (
     Code,
@@ -39,7 +38,8 @@ class Part(BaseModel):
         try:
             return handler(raw)
         except ValidationError as error:
-            raise ValidationError.from_exception_data(cls.__name__, [cls._told(line) for line in error.errors()])
+            lines = [cls._told(line) for line in error.errors()]
+            raise ValidationError.from_exception_data(cls.__name__, lines) from None
 
     @classmethod
     def _told(cls, line: Any) -> InitErrorDetails:

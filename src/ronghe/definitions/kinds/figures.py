@@ -66,7 +66,9 @@ class Measure(Part):
             raise refuse("measure", "among 和 that 要一起写。", "例如 {among: raised, that: case.closed}")
         for event in (self.count, self.distinct, self.that):
             if isinstance(event, str) and not _ENTRY_KIND.fullmatch(event):
-                raise refuse("entry-kind", f"“{event}”不是记录的种类。", "例如 case.opened、case.closed、activity.held")
+                raise refuse(
+                    "entry-kind", f"“{event}”不是记录的种类。", "例如 case.opened、case.closed、activity.held"
+                )
         return self
 
     @property
@@ -158,32 +160,49 @@ class IndicatorDefinition(Definition):
             raise refuse("person", "不给个人算指标。", "改为组织、岗位或台账", ("of",))
         for name in self.value.names():
             if name not in known:
-                raise refuse("measure", f"算式里的“{name}”不是指标项。", f"已有：{'、'.join(known)}", ("value",))
+                raise refuse(
+                    "measure", f"算式里的“{name}”不是指标项。", f"已有：{'、'.join(known)}", ("value",)
+                )
         for name, measure in self.measures.items():
             for other in (measure.among, measure.share):
                 if other is not None and (other not in known or other == name):
-                    raise refuse("measure", f"“{other}”不是别的指标项。", f"已有：{'、'.join(known)}", ("measures", name))
+                    raise refuse(
+                        "measure",
+                        f"“{other}”不是别的指标项。",
+                        f"已有：{'、'.join(known)}",
+                        ("measures", name),
+                    )
         for index, example in enumerate(self.examples):
             self._check(example, index)
         return self
 
     def _check(self, example: Example, index: int) -> None:
         if missing := [name for name in self.value.names() if name not in example.given]:
-            raise refuse("example", f"算例没有给出“{missing[0]}”。", "每个指标项给一个数", ("examples", index, "given"))
+            raise refuse(
+                "example", f"算例没有给出“{missing[0]}”。", "每个指标项给一个数", ("examples", index, "given")
+            )
         exact = self.value.value({name: Fraction(number) for name, number in example.given.items()})
         expected = example.expect
         if exact is None or self.as_ is None:
             return
         value = self.as_.apply(exact)
         if expected.value is not None and value != expected.value:
-            raise refuse("example", f"算例应得 {expected.value}，算出来是 {value}。", "核对算式、取数或算例",
-                         ("examples", index, "expect", "value"))
+            raise refuse(
+                "example",
+                f"算例应得 {expected.value}，算出来是 {value}。",
+                "核对算式、取数或算例",
+                ("examples", index, "expect", "value"),
+            )
         points = self.score.score(value) if self.score else None
         if expected.points is not None and points is not None:
             shown = round(points, -int(expected.points.as_tuple().exponent))
             if shown != expected.points:
-                raise refuse("example", f"算例应得 {expected.points} 分，算出来是 {shown} 分。", "核对折线或算例",
-                             ("examples", index, "expect", "points"))
+                raise refuse(
+                    "example",
+                    f"算例应得 {expected.points} 分，算出来是 {shown} 分。",
+                    "核对折线或算例",
+                    ("examples", index, "expect", "points"),
+                )
 
     def counts(self) -> dict[str, int]:
         """Adds the number of measures."""
@@ -272,4 +291,3 @@ class SchemeDefinition(Definition):
     def counts(self) -> dict[str, int]:
         """Adds the number of leaves (末端计分指标)."""
         return {**super().counts(), "leaves": sum(len(node.leaves()) for node in self.tree)}
-

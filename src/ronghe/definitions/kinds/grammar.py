@@ -19,7 +19,7 @@ from ronghe.definitions.enums import Each
 _COUNT = re.compile(r"([1-9][0-9]*) gaps?")
 _YEARS = re.compile(r"([1-9][0-9]*) ?年")
 _PATH = re.compile(r"[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)+")
-_ROUNDING = re.compile(r"(0|[1-9][0-9]*)(\.[0-9]+)?(?: ?(\S+))?")
+_ROUNDING = re.compile(r"(0|[1-9][0-9]*)(\.[0-9]+)?(?: ?(%|[^\W\d_]+))?")
 _TOKEN = re.compile(r"\s*(?:([0-9]+(?:\.[0-9]+)?)|([a-z][a-z0-9]*(?:-[a-z0-9]+)*)|([-+*/()]))")
 WINDOWS = ("period", "month", "quarter", "half-year", "year", "year-to-date", "all")
 
@@ -59,8 +59,9 @@ class Moment:
             return cls("left", length(amount))
         if word == "late":
             return cls("late", length(amount))
-        raise DefinitionError("moment", f"不认识的时点“{text}”。",
-                              cure="写 yellow、red、1 工作日 left、3 工作日 late 或 2 gaps")
+        raise DefinitionError(
+            "moment", f"不认识的时点“{text}”。", cure="写 yellow、red、1 工作日 left、3 工作日 late 或 2 gaps"
+        )
 
 
 @dataclass(frozen=True)
@@ -82,8 +83,9 @@ class Cadence:
         try:
             return cls(length=length(text))
         except DefinitionError as error:
-            raise DefinitionError("cadence", f"不认识的频次“{text}”。",
-                                  cure=f"写 {'、'.join(Each)}，或时长如 6 月、3 年") from error
+            raise DefinitionError(
+                "cadence", f"不认识的频次“{text}”。", cure=f"写 {'、'.join(Each)}，或时长如 6 月、3 年"
+            ) from error
 
 
 @dataclass(frozen=True)
@@ -103,8 +105,11 @@ class Window:
         try:
             return cls("before" if before else "last", length(text.removesuffix(" before")))
         except DefinitionError as error:
-            raise DefinitionError("window", f"不认识的时段“{text}”。",
-                                  cure=f"写 {'、'.join(WINDOWS)}，或时长如 12 月、3 年 before") from error
+            raise DefinitionError(
+                "window",
+                f"不认识的时段“{text}”。",
+                cure=f"写 {'、'.join(WINDOWS)}，或时长如 12 月、3 年 before",
+            ) from error
 
 
 @dataclass(frozen=True)
@@ -143,7 +148,11 @@ class Formula:
     @classmethod
     def parse(cls, raw: object) -> Formula:
         """Read a formula."""
-        text = str(raw).strip() if isinstance(raw, int | float) and not isinstance(raw, bool) else _text(raw, "算式")
+        text = (
+            str(raw).strip()
+            if isinstance(raw, int | float) and not isinstance(raw, bool)
+            else _text(raw, "算式")
+        )
         return cls(text, _Reader(text).whole())
 
     def names(self) -> list[str]:
@@ -200,8 +209,9 @@ class _Reader:
         self.at = 0
 
     def refused(self) -> DefinitionError:
-        return DefinitionError("formula", f"算式“{self.text}”读不懂。",
-                               cure="用指标项的名字、数、+ - * / 和括号；减号两边空一格")
+        return DefinitionError(
+            "formula", f"算式“{self.text}”读不懂。", cure="用指标项的名字、数、+ - * / 和括号；减号两边空一格"
+        )
 
     def whole(self) -> Tree:
         try:

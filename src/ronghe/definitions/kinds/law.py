@@ -31,7 +31,9 @@ class Other(Part):
     @model_validator(mode="after")
     def _one(self) -> Other:
         if sum(value is not None for value in (self.step, self.bulletin, self.judgement, self.activity)) != 1:
-            raise refuse("rule", "要写一个环节、公示、评判或活动。", "例如 after: {bulletin: candidate-notice}")
+            raise refuse(
+                "rule", "要写一个环节、公示、评判或活动。", "例如 after: {bulletin: candidate-notice}"
+            )
         return self
 
 
@@ -56,7 +58,11 @@ class StepRequirement(Part):
 
 Requirement = Annotated[
     Annotated[StepRequirement, Tag("<step>")] | Annotated[WhereT, Tag("<where>")],
-    Discriminator(lambda raw: "<step>" if isinstance(raw, dict) and set(raw) & set(StepRequirement.written()) else "<where>"),
+    Discriminator(
+        lambda raw: (
+            "<step>" if isinstance(raw, dict) and set(raw) & set(StepRequirement.written()) else "<where>"
+        )
+    ),
 ]
 
 
@@ -70,4 +76,3 @@ class RuleDefinition(Definition):
     applies_to: SelectorT
     requires: Requirement  # type: ignore[assignment]
     standing: Standing = Standing.ADVICE
-

@@ -47,8 +47,12 @@ class ListDefinition(Definition):
         for index, line in enumerate(self.lines):
             for name in line.facts:
                 if name not in known:
-                    raise refuse("unknown-key", f"清单项“{line.title}”里不认识“{name}”。",
-                                 f"先在 form 里写这一列，已有：{'、'.join(known) or '无'}", ("lines", index, name))
+                    raise refuse(
+                        "unknown-key",
+                        f"清单项“{line.title}”里不认识“{name}”。",
+                        f"先在 form 里写这一列，已有：{'、'.join(known) or '无'}",
+                        ("lines", index, name),
+                    )
         return self
 
     def counts(self) -> dict[str, int]:
@@ -92,7 +96,12 @@ class RelationshipDefinition(Definition):
     def _one_per_is_an_end(self) -> RelationshipDefinition:
         for key in self.one_per.keys if self.one_per else ():
             if key not in ("from", "to"):
-                raise refuse("one-per", f"关系的 one_per 里不认识“{key}”。", "写 [from]、[to] 或 [from, to]", ("one_per",))
+                raise refuse(
+                    "one-per",
+                    f"关系的 one_per 里不认识“{key}”。",
+                    "写 [from]、[to] 或 [from, to]",
+                    ("one_per",),
+                )
         return self
 
 
@@ -104,4 +113,3 @@ class RegisterDefinition(Definition):
     life: Code | None = None
     fresh_for: LengthT | None = None
     by: SelectorT | None = None
-

@@ -15,6 +15,7 @@ from ronghe.core.select import Gives, Path, Selector, Where
 from ronghe.core.worktime import Limit
 from ronghe.definitions.kinds.grammar import Cadence, Formula, Moment, Rounding, Window, length
 
+
 def said(error: DefinitionError) -> PydanticCustomError:
     """A core parser's error as pydantic's, with all it says."""
     return refuse(error.code, error.message, error.cure, error.field)
@@ -43,7 +44,9 @@ def parsed(parse: Callable[[Any], object]) -> _Parser:
 
 def refuse(code: str, message: str, cure: str = "", field: tuple[str | int, ...] = ()) -> PydanticCustomError:
     """The error a model's own validator raises."""
-    return PydanticCustomError("definition", "{said}", {"said": message, "cure": cure, "field": field, "code": code})
+    return PydanticCustomError(
+        "definition", "{said}", {"said": message, "cure": cure, "field": field, "code": code}
+    )
 
 
 def _many(raw: object) -> object:

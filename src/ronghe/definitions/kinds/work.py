@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    BeforeValidator,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from ronghe.core.errors import DefinitionError
 from ronghe.core.procedure import Flow, parse_flow, steps_of
@@ -12,7 +20,6 @@ from ronghe.core.worktime import Limit
 from ronghe.definitions.enums import Each, Identity, Kind, Requester
 from ronghe.definitions.kinds.base import Definition, Part, burden, unique
 from ronghe.definitions.kinds.types import (
-    Opaque,
     CadenceT,
     Code,
     Codes,
@@ -20,6 +27,7 @@ from ronghe.definitions.kinds.types import (
     LengthT,
     LimitsT,
     MomentT,
+    Opaque,
     SelectorT,
     Title,
     WhereT,
@@ -78,7 +86,9 @@ class ProcedureDefinition(Definition):
         try:
             first, second = (text.format(code="x", year=2026, month=1, seq=seq) for seq in (1, 2))
         except (KeyError, IndexError, ValueError, AttributeError) as error:
-            raise refuse("number", f"编号“{text}”读不懂。", "用 {year}、{month}、{seq:06}，例如 QY{year}-{seq:06}") from error
+            raise refuse(
+                "number", f"编号“{text}”读不懂。", "用 {year}、{month}、{seq:06}，例如 QY{year}-{seq:06}"
+            ) from error
         if first == second:
             raise refuse("number", f"编号“{text}”里没有序号，会重号。", "加上 {seq}")
         return text
@@ -161,7 +171,11 @@ class When(Part):
     @model_validator(mode="after")
     def _one_of(self) -> When:
         if sum(value is not None for value in (self.at, self.after, self.each)) != 1:
-            raise refuse("when", "评判的时点要写 at、after、each 三者之一。", "例如 {at: closed}、{after: 6 月}、{each: day, draw: 10 %}")
+            raise refuse(
+                "when",
+                "评判的时点要写 at、after、each 三者之一。",
+                "例如 {at: closed}、{after: 6 月}、{each: day, draw: 10 %}",
+            )
         return self
 
     @field_validator("draw")
@@ -169,7 +183,11 @@ class When(Part):
     def _draw_is_a_share_or_a_count(cls, draw: int | str | None) -> int | str | None:
         if isinstance(draw, str):
             share = draw.removesuffix("%").strip()
-            if not draw.endswith("%") or not share.replace(".", "", 1).isdigit() or not 0 < float(share) <= 100:
+            if (
+                not draw.endswith("%")
+                or not share.replace(".", "", 1).isdigit()
+                or not 0 < float(share) <= 100
+            ):
                 raise refuse("draw", f"抽取多少“{draw}”读不懂。", "写个数如 1200，或比例如 10 %")
         elif draw is not None and draw < 1:
             raise refuse("draw", "至少要抽 1 件。", "写个数如 1200，或比例如 10 %")
@@ -198,7 +216,9 @@ class Combine(Part):
     def _known(cls, fields: dict[str, str]) -> dict[str, str]:
         for name, method in fields.items():
             if method not in COMBINATIONS:
-                raise refuse("combine", f"不认识的汇总办法“{method}”。", f"写 {'、'.join(COMBINATIONS)}", (name,))
+                raise refuse(
+                    "combine", f"不认识的汇总办法“{method}”。", f"写 {'、'.join(COMBINATIONS)}", (name,)
+                )
         return fields
 
 
@@ -215,13 +235,17 @@ class JudgementDefinition(Definition):
 
     kind: ClassVar[Kind] = Kind.JUDGEMENT
     code: Code = Field(alias="judgement")
-    judges: Annotated[tuple[SelectorT, ...], BeforeValidator(lambda raw: raw if isinstance(raw, list) else [raw])]
+    judges: Annotated[
+        tuple[SelectorT, ...], BeforeValidator(lambda raw: raw if isinstance(raw, list) else [raw])
+    ]
     by: SelectorT
     when: When | None = None
     within: LengthT | None = None
     combine: Annotated[Combine, BeforeValidator(_combine)] = Combine()
     hides: Codes = ()
-    verdict: Annotated[tuple[Verdict, ...], BeforeValidator(lambda raw: [raw] if isinstance(raw, dict) else raw)] = ()
+    verdict: Annotated[
+        tuple[Verdict, ...], BeforeValidator(lambda raw: [raw] if isinstance(raw, dict) else raw)
+    ] = ()
 
 
 class BulletinDefinition(Definition):
@@ -241,4 +265,3 @@ class BulletinDefinition(Definition):
     def _signed_by_different_people(self) -> BulletinDefinition:
         unique(list(self.signs), "签发环节", "signs")
         return self
-

@@ -30,8 +30,8 @@ class Command(RongheCommand):
 
     def run(self, **options: Any) -> dict[str, Any]:
         if options["act"] == "load":
-            report = load_packs(settings.PACKS, actor="system:packs", at=timezone.now())
-            return {"packs": settings.PACKS, **dataclasses.asdict(report)}
+            loaded = load_packs(settings.PACKS, actor="system:packs", at=timezone.now())
+            return {"packs": settings.PACKS, **dataclasses.asdict(loaded)}
         path = options["path"]
         found = check_path(path) if path else check_packs(settings.PACKS)[1]
         report = {"problems": [dataclasses.asdict(problem) for problem in found], "count": len(found)}
@@ -43,4 +43,6 @@ class Command(RongheCommand):
         if "problems" in report:
             lines = [str(Problem(**problem)) for problem in report["problems"]]
             return "\n".join(lines) or _("没有问题。")
-        return _("新增 %(new)d 个，更新 %(changed)d 个，未变 %(unchanged)d 个，移除 %(removed)d 个。") % report
+        return (
+            _("新增 %(new)d 个，更新 %(changed)d 个，未变 %(unchanged)d 个，移除 %(removed)d 个。") % report
+        )
