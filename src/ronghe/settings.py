@@ -81,7 +81,7 @@ PORT = int(_variable("PORT", "8000"))
 WORKERS = int(_variable("WORKERS", "2"))
 PACKS = _words("PACKS", "common,shenzhen")
 PACKS_DIR = Path(_variable("PACKS_DIR") or PACKAGE / "packs")
-DEMO = _flag("DEMO", default=False)
+DEMO = _flag("DEMO", default=(DATA_DIR / "demo").exists())  # `ronghe demo` leaves this mark
 DEMO_PASSWORD = "ronghe-demo"
 MEDIA_ROOT = DATA_DIR / "files"
 MAX_UPLOAD = int(_variable("MAX_UPLOAD_MB", "20")) * 1024 * 1024

@@ -11,6 +11,7 @@ from ronghe.casework.domain.acts import (
     resume_case,
     withdraw_case,
 )
+from ronghe.casework.domain.attachments import attach
 from ronghe.casework.domain.bulk import Bulk, Life, life_data
 from ronghe.casework.domain.filing import Filing, Opened, follow_code_of, open_case
 from ronghe.casework.domain.reconcile import reconcile
@@ -23,6 +24,7 @@ __all__ = [
     "Opened",
     "add_note",
     "assign_step",
+    "attach",
     "complete_step",
     "extend_case",
     "follow_code_of",

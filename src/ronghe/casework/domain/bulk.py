@@ -24,6 +24,8 @@ from ronghe.ledger.domain import record_all
 from ronghe.organisations.domain import Contact, seal_identities
 
 BATCH = 500
+REQUESTER = "requester:0"
+"""Stands for the requester of a case that has no id yet; the batch puts the id in when it is written."""
 
 
 @dataclass
@@ -92,6 +94,7 @@ class Bulk:
         self._number(lives)
         self._seal(lives)
         Case.objects.bulk_create([fill(life.case, life.course.record) for life in lives], batch_size=BATCH)
+        self._name_requesters(lives)
         Step.objects.bulk_create(
             [row for life in lives for row in step_rows(life.case.pk, life.course.record)], batch_size=BATCH
         )
@@ -105,6 +108,20 @@ class Bulk:
         for edition in {life.procedure.edition for life in lives}:
             freeze(edition, at=min(life.case.opened_at for life in lives))
         return [life.case for life in lives]
+
+    def _name_requesters(self, lives: list[Life]) -> None:
+        """Put each case's id where its requester acted."""
+        opened = [life for life in lives if life.case.opener == REQUESTER]
+        for life in opened:
+            name = life.case.opener = f"requester:{life.case.pk}"
+            life.course.entries = [
+                replace(draft, actor=name) if draft.actor == REQUESTER else draft for draft in life.course.entries
+            ]
+            for step in life.course.record.steps:
+                step.done_by = name if step.done_by == REQUESTER else step.done_by
+            for note in life.notes:
+                note.actor = name if note.actor == REQUESTER else note.actor
+        Case.objects.bulk_update([life.case for life in opened], ["opener"], batch_size=BATCH)
 
     def _number(self, lives: list[Life]) -> None:
         """Give numbers in the order of filing within each procedure, year and month."""
