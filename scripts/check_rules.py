@@ -31,6 +31,10 @@ def _called(node: ast.AST) -> str:
     return function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
 
 
+def _calls(tree: ast.AST) -> Iterator[ast.Call]:
+    return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+
+
 def _is_blind(node: ast.expr | None) -> bool:
     names = node.elts if isinstance(node, ast.Tuple) else [node]
     return any(
@@ -40,7 +44,7 @@ def _is_blind(node: ast.expr | None) -> bool:
 
 def whole_message(source: str) -> Found:
     """A message is one literal with named placeholders; the values are put in outside."""
-    for node in ast.walk(ast.parse(source)):
+    for node in _calls(ast.parse(source)):
         if _called(node) not in GETTEXT:
             continue
         for argument in node.args:
@@ -78,19 +82,25 @@ def narrow_except(source: str) -> Found:
         if isinstance(node, ast.ExceptHandler) and _is_blind(node.type):
             if not re.search(r"#\s*noqa: BLE001\W+\w", lines[node.lineno - 1]):
                 yield node.lineno, "catch the error you expect by its name"
+    for node in _calls(ast.parse(source)):
         if _called(node) == "suppress" and any(_is_blind(argument) for argument in node.args):
             yield node.lineno, "suppress the error you expect by its name"
+
+
+def _imported(node: ast.Import | ast.ImportFrom) -> list[str]:
+    """The modules an import reaches for: `from ronghe.casework import domain` → `ronghe.casework.domain`."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    module = node.module or ""
+    return [f"{module}.{alias.name}" for alias in node.names] if module.count(".") == 1 else [module]
 
 
 def own_door(source: str, room: str) -> Found:
     """Rooms of work reach each other through `domain` only; reckoning reads no room of work at all."""
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.ImportFrom):
-            module = node.module or ""
-            names = [f"{module}.{alias.name}" for alias in node.names] if module.count(".") == 1 else [module]
-        else:
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-        for name in names:
+        if not isinstance(node, ast.Import | ast.ImportFrom):
+            continue
+        for name in _imported(node):
             parts = name.split(".")
             if parts[0] != "ronghe" or len(parts) < 2 or parts[1] not in WORK or parts[1] == room:
                 continue

@@ -21,7 +21,7 @@ on_sqlite="both and not unit"
 [ "${1:-}" = everything ] && on_sqlite="not unit"
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-export RONGHE_DATA_DIR="$scratch"
+export RONGHE_DATA_DIR="$scratch" RONGHE_TESTING=1
 
 part "unit" "$pytest" -q -n "$workers" -m unit
 part "PostgreSQL" scripts/with_postgres.sh "$pytest" -q -n "$workers" --dist loadfile -m "not unit"

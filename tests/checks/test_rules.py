@@ -173,7 +173,7 @@ def test_a_module_is_named_for_what_it_holds(name, says):
     [
         ("from django.utils.translation import gettext\n\nx = gettext(f'{1}')\n", "INT001"),
         ("try:\n    print()\nexcept Exception:\n    print()\n", "BLE001"),
-        ("import random\n", "TID251"),
+        ("import random\n\nx = random.choice([1])\n", "TID251"),
         ("from datetime import datetime\n\nx = datetime.utcnow()\n", "TID251"),
         ("from . import models\n", "TID252"),
         ("def f():\n    import json\n\n    return json\n", "PLC0415"),
