@@ -1,6 +1,7 @@
 """Every example of the notation is a good definition; what it names and the packs lack is told as such."""
 
 import datetime as dt
+import re
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,8 @@ import pytest
 from ronghe.definitions.checking import check, check_documents, read_all
 from ronghe.definitions.checking.documents import parse
 from ronghe.definitions.enums import Kind
-from ronghe.definitions.reading import read_path
+from ronghe.definitions.kinds import MODELS
+from ronghe.definitions.reading import read_path, read_text
 
 pytestmark = pytest.mark.unit
 
@@ -91,3 +93,22 @@ def test_every_definition_can_be_made_again_from_what_is_kept():
     checked, _ = check_documents(read_all([PACKS / "common", PACKS / "shenzhen"]).documents)
 
     assert [parse(one.document.data) for one in checked] == [one.body for one in checked]
+
+
+def test_every_example_of_the_manual_is_good(others):
+    manual = (PACKS.parents[2] / "docs/definitions.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```yaml\n(.*?)```", manual, re.DOTALL)
+
+    problems = [
+        bad for block in blocks for bad in check(read_text(block, "manual"), others, effective=DAY)[1]
+    ]
+
+    assert len(blocks) >= 8
+    assert problems == []
+
+
+def test_the_manual_names_every_key_of_every_kind():
+    manual = (PACKS.parents[2] / "docs/definitions.md").read_text(encoding="utf-8")
+    words = set(re.findall(r"[a-z_]+", manual))
+
+    assert {key for model in MODELS.values() for key in model.written()} - words == set()

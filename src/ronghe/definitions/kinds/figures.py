@@ -17,11 +17,9 @@ from ronghe.definitions.kinds.types import (
     FormulaT,
     GivesT,
     RoundingT,
-    SelectorT,
     Title,
     WhereT,
     WindowT,
-    Words,
     parsed,
     refuse,
 )
@@ -279,8 +277,6 @@ class SchemeDefinition(Definition):
     deduct: Extra | None = None
     bands: tuple[Band, ...] = ()
     publish: Publish | None = None
-    who: SelectorT | None = None
-    notes: Words = ()
 
     @model_validator(mode="after")
     def _never_a_person(self) -> SchemeDefinition:
