@@ -122,6 +122,12 @@ def widget_of(asked: Field) -> forms.Widget:
             return forms.TextInput({"maxlength": asked.limit} if asked.type is FieldType.TEXT else {})
 
 
+def widget_for_few(widget: forms.Widget, asked: Field, lists: Lists) -> forms.Widget:
+    """A list of a few lines is shown as they are, to be hit with a thumb, not hidden in a menu."""
+    is_short = asked.type is FieldType.CHOICE and asked.source and len(lists.get(asked.source, ())) <= FEW_CHOICES
+    return forms.RadioSelect() if is_short else widget
+
+
 def offer_choices(widget: forms.Widget, asked: Field, lists: Lists, references: Mapping[str, Any] | None = None) -> None:
     """Fill in what can be chosen today: the definition's own choices, a list's lines, or known objects."""
     if isinstance(widget, RowsWidget):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -10,10 +9,12 @@ from django import forms
 from django.forms.widgets import Input
 from django.utils.translation import gettext_lazy as _
 
+from ronghe.core.errors import RongheError
 from ronghe.core.forms import Form, Lists
-from ronghe.www.fields import AnswerField, offer_choices, widget_of
+from ronghe.core.worktime import Calendar
+from ronghe.core.worktime.calculator import read_instant
+from ronghe.www.fields import AnswerField, offer_choices, widget_for_few, widget_of
 
-MOMENTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d", "%Y/%m/%d %H:%M", "%Y/%m/%d", "%Y年%m月%d日"]
 
 
 def dress(form: forms.BaseForm) -> None:
@@ -76,6 +77,7 @@ class DefinedForm(PageForm):
             self.fields.pop(code, None)
         for field in self.fields.values():
             if isinstance(field, AnswerField):
+                field.widget = widget_for_few(field.widget, field.asked, self.lists)
                 offer_choices(field.widget, field.asked, self.lists, references)
 
     def clean(self) -> dict[str, Any]:
@@ -112,24 +114,21 @@ def form_class(code: str, edition: str, definition: Form) -> type[DefinedForm]:
     return built
 
 
-class MomentField(forms.DateTimeField):
-    """A day and time of the city's clock; a day alone is its beginning."""
+class InstantField(forms.CharField):
+    """A day, or a day and time, of the office's clock; stays the text that was written."""
 
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    default_error_messages = {  # noqa: RUF012 - Django's own attribute
-        "required": _("请填写日期，例如 2026-11-20 09:00。"),
-        "invalid": _("没有这一天或写法不对，请按 2026-11-20 09:00 的样子填写。"),
-    }
+    widget = forms.TextInput({"type": "datetime-local"})
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(input_formats=MOMENTS, **kwargs)
+        super().__init__(max_length=40, **kwargs)
+        self.error_messages["required"] = _("请填写日期，例如 2026-11-20 或 2026-11-20T09:00。")
+        self.error_messages["max_length"] = _("看不懂这个时间，请写成 2026-11-20 或 2026-11-20T09:00。")
 
-    def to_python(self, value: object) -> dt.datetime | None:
-        """Years the calendar cannot hold are refused like impossible days."""
-        try:
-            moment: dt.datetime | None = super().to_python(value)
-        except (OverflowError, ValueError) as error:
-            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from error
-        if moment is not None and not 1950 <= moment.year <= 2200:
-            raise forms.ValidationError(_("年份要在 1950 到 2200 之间，请核对。"), code="invalid")
-        return moment
+    def clean(self, value: Any) -> str:
+        text: str = super().clean(value)
+        if text:
+            try:
+                read_instant(text, Calendar())
+            except RongheError as error:
+                raise forms.ValidationError(f"{error.message}。", code=error.code) from error
+        return text

@@ -16,10 +16,15 @@ def references_of(form: Form, on: dt.date) -> dict[str, list[tuple[str, str]]]:
     kinds = {field.kind for field in form.fields if field.type is FieldType.REFERENCE}
     offered = {}
     for kind in kinds:
-        units = Organisation.objects.live(on).order_by("name")
-        units = units.exclude(kind="enterprise") if kind == "organisation" else units.filter(kind=kind)
-        offered[kind] = [(unit.code, unit.name) for unit in units[:MOST_OFFERED]]
+        offered[kind] = units_of(on, "" if kind == "organisation" else kind)
     return offered
+
+
+def units_of(on: dt.date, kind: str = "") -> list[tuple[str, str]]:
+    """(code, name) of the organisations of a kind on a day; without a kind, of all that are no enterprises."""
+    units = Organisation.objects.live(on).order_by("name", "pk")
+    units = units.filter(kind=kind) if kind else units.exclude(kind="enterprise")
+    return [(unit.code, unit.name) for unit in units[:MOST_OFFERED]]
 
 
 def organisation_named(code: object) -> Organisation | None:

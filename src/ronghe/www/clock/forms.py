@@ -8,8 +8,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext, gettext_lazy as _
 
-from ronghe.core.worktime import ClockEvent, ClockLog, Limit, Unit
-from ronghe.www.forms import MomentField, PageForm
+from ronghe.core.worktime import Calendar, ClockLog, Unit
+from ronghe.core.worktime.calculator import read_clock, read_instant
+from ronghe.www.forms import InstantField, PageForm
 
 PAUSES = (1, 2, 3)
 
@@ -17,7 +18,7 @@ PAUSES = (1, 2, 3)
 class ClockForm(PageForm):
     """Start, limit, up to three pauses, one extension, and the moment of reading (empty: now)."""
 
-    start = MomentField(label=_("从什么时候算起"), help_text=_("收到或受理的时间；当天不计入。"))
+    start = InstantField(label=_("从什么时候算起"), help_text=_("收到或受理的时间；当天不计入。"))
     amount = forms.IntegerField(
         label=_("多久"),
         min_value=0,
@@ -52,13 +53,13 @@ class ClockForm(PageForm):
             "max_value": _("请填写 1 到 9999 的整数。"),
         },
     )
-    at = MomentField(label=_("看哪个时候的情况"), required=False, help_text=_("不填就是现在。"))
+    at = InstantField(label=_("看哪个时候的情况"), required=False, help_text=_("不填就是现在。"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for number in PAUSES:
-            self.fields[f"pause{number}_from"] = MomentField(label=_("暂停开始"), required=False)
-            self.fields[f"pause{number}_to"] = MomentField(label=_("恢复"), required=False)
+            self.fields[f"pause{number}_from"] = InstantField(label=_("暂停开始"), required=False)
+            self.fields[f"pause{number}_to"] = InstantField(label=_("恢复"), required=False)
         self.dress()
 
     @property
@@ -73,34 +74,25 @@ class ClockForm(PageForm):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
-        start = values.get("start")
         for number in PAUSES:
             begins, ends = values.get(f"pause{number}_from"), values.get(f"pause{number}_to")
             if ends and not begins and not self.errors.get(f"pause{number}_from"):
                 self.add_error(f"pause{number}_from", gettext("填了恢复时间，请把暂停开始的时间也填上。"))
-            elif begins and ends and ends <= begins:
-                self.add_error(f"pause{number}_to", gettext("恢复时间要晚于暂停开始，请核对。"))
-            elif begins and start and begins < start:
-                self.add_error(f"pause{number}_from", gettext("暂停开始早于起算时间，请核对。"))
         return values
 
-    def log(self) -> ClockLog:
-        """The clock's log. Raises RongheError where the values do not make a clock."""
+    def log(self, calendar: Calendar) -> ClockLog:
+        """The clock, read from words as the command reads it. Raises RongheError where they do not make one."""
         values = self.cleaned_data
-        unit = Unit(values["unit"])
-        events = [ClockEvent("start", values["start"], limit=Limit(values["amount"], unit))]
-        for number in PAUSES:
-            begins, ends = values[f"pause{number}_from"], values[f"pause{number}_to"]
-            ground = gettext("第 %(n)d 段") % {"n": number}
-            if begins:
-                events.append(ClockEvent("pause", begins, ground=ground))
-            if ends:
-                events.append(ClockEvent("resume", ends, ground=ground))
-        if values["extend"]:
-            events.append(ClockEvent("extend", values["start"], limit=Limit(values["extend"], unit)))
-        return ClockLog(tuple(events))
+        pauses = [(values[f"pause{number}_from"], values[f"pause{number}_to"]) for number in PAUSES]
+        return read_clock(
+            values["start"],
+            f"{values['amount']} {values['unit']}",
+            [f"{begins}..{ends}" for begins, ends in pauses if begins],
+            [f"{values['extend']} {values['unit']}"] if values["extend"] else [],
+            calendar,
+        )
 
-    def moment(self, now: dt.datetime) -> dt.datetime:
-        """The moment asked about."""
-        asked: dt.datetime | None = self.cleaned_data.get("at")
-        return asked or now
+    def moment(self, calendar: Calendar, now: dt.datetime) -> dt.datetime:
+        """The moment asked about; a day alone means its closing."""
+        asked = self.cleaned_data.get("at")
+        return read_instant(asked, calendar, is_whole_day=True) if asked else now

@@ -10,10 +10,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from ronghe.core.errors import RongheError
-from ronghe.core.worktime import sentence
+from ronghe.core.worktime import Limit, Unit, sentence
 from ronghe.definitions.queries import calendar
 from ronghe.www.access import PUBLIC, rule
 from ronghe.www.clock.forms import ClockForm
+
+YELLOW = Limit(1, Unit.WORKDAY)
 
 
 @rule(PUBLIC)
@@ -21,7 +23,8 @@ from ronghe.www.clock.forms import ClockForm
 def show_clock(request: HttpRequest) -> HttpResponse:
     """Ask, and answer below; the address holds the question, so that an answer can be sent to someone."""
     asked = "start" in request.GET
-    form = ClockForm(request.GET if asked else None, initial={"start": timezone.localtime(), "amount": 5})
+    today = f"{timezone.localtime():%Y-%m-%dT09:00}"
+    form = ClockForm(request.GET if asked else None, initial={"start": today, "amount": 5})
     context: dict[str, Any] = {"form": form}
     if asked and form.is_valid():
         context |= _answer(form)
@@ -30,13 +33,13 @@ def show_clock(request: HttpRequest) -> HttpResponse:
 
 
 def _answer(form: ClockForm) -> dict[str, Any]:
-    now, days = form.moment(timezone.now()), calendar()
+    days = calendar()
     try:
-        log = form.log()
+        log, now = form.log(days), form.moment(days, timezone.now())
         reading = log.reading(days, now)
         return {
             "reading": reading,
-            "light": reading.light(None),
+            "light": reading.light(YELLOW),
             "sentence": sentence(reading, now, days),
             "brief": log.explain_briefly(days, now),
             "days": log.explain(days, now),

@@ -115,6 +115,8 @@ def _show(request: HttpRequest, case: Case, *, status: int = 200, typed: dict[st
         "said": said_in(case, procedure),
         "attachments": case.attachments.filter(actor=_requester(case)).order_by("no"),
         "rate_form": rating_form(case) if case.state == CaseState.CLOSED and not is_rated else None,
+        # A draft ends with the note it became, so the count of notes is part of its name.
+        "note_draft": f"note-{case.number}-{case.notes.filter(actor=_requester(case)).count()}",
         "note_form": NoteForm(initial=kept_initial(typed or {})) if is_open else None,
         "withdraw_form": WithdrawForm() if may_withdraw else None,
         **forms,

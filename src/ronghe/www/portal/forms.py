@@ -8,6 +8,8 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_lazy as _
 
@@ -20,6 +22,7 @@ from ronghe.organisations.queries import by_credit_code
 from ronghe.www.fields import LONG_TEXT, ManyFiles
 from ronghe.www.forms import PageForm
 from ronghe.www.portal.offers import Offer
+from ronghe.www.references import units_of
 
 MOST_FILES = 9
 TEXT_LENGTH = 4000
@@ -98,6 +101,12 @@ class PartsForm(PageForm):
         error_messages={"max_length": _("代码是 18 位，请核对。")},
     )
     enterprise_name = forms.CharField(label=_("企业名称"), max_length=100, required=False, error_messages={"max_length": _("企业名称最多 100 个字。")})
+    about_unit = forms.ChoiceField(
+        label=_("反映的是哪个单位"),
+        help_text=_("选了它，这件事就不会转给它办，它也看不到。"),
+        required=False,
+        error_messages={"invalid_choice": _("没有这个单位，请从列出的里面选。")},
+    )
     name = forms.CharField(label=_("姓名"), max_length=60, required=False, error_messages={"max_length": _("姓名最多 60 个字。")})
     phone = forms.CharField(
         label=_("电话"),
@@ -115,6 +124,16 @@ class PartsForm(PageForm):
         self.is_unknown_enterprise = False
         self.fields["credit_code"].required = offer.wants_enterprise
         self.fields["credit_code"].error_messages["required"] = gettext("请填写统一社会信用代码。")
+        self.fields["credit_code"].widget.attrs |= {
+            "hx-get": reverse("enterprise-lookup"),
+            "hx-trigger": "change",
+            "hx-target": "#enterprise",
+            "hx-swap": "outerHTML",
+        }
+        if offer.is_protected:
+            self.fields["about_unit"].choices = [("", gettext("不针对哪个单位")), *units_of(timezone.localdate())]
+        else:
+            del self.fields["about_unit"]
         autofill = {"name": "name", "phone": "tel", "enterprise_name": "organization", "credit_code": "off"}
         for name, word in autofill.items():
             self.fields[name].widget.attrs["autocomplete"] = word

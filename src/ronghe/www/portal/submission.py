@@ -21,7 +21,6 @@ from ronghe.www.portal.forms import PartsForm, main_text
 from ronghe.www.portal.offers import Offer
 from ronghe.www.references import organisation_named, references_of
 
-ABOUT_UNIT = "about-unit"
 PORTAL = "system:portal"
 NO_FORM = Form(())
 
@@ -91,7 +90,7 @@ class SubmissionPage:
             channel=channel,
             contact=contact if contact else None,
             about=self._enterprise(at),
-            about_unit=organisation_named(self.answers.values.get(ABOUT_UNIT)),
+            about_unit=organisation_named(parts.get("about_unit")),
         )
 
     def _enterprise(self, at: dt.datetime) -> Organisation | None:
