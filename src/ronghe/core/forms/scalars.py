@@ -88,20 +88,20 @@ def plain_number(amount: Decimal) -> str:
 
 def as_day(raw: object) -> date:
     """A day written 2026-11-22, 2026/11/22, 2026.11.22 or 2026年11月22日, full width or not."""
-    if isinstance(raw, datetime):
-        return day_of(raw)
-    if isinstance(raw, date):
-        return raw
+    day = day_of(raw) if isinstance(raw, datetime) else raw if isinstance(raw, date) else _read_day(raw)
+    if not _YEARS[0] <= day.year <= _YEARS[1]:
+        raise Refused("年份不对，请核对年月日。")
+    return day
+
+
+def _read_day(raw: object) -> date:
     found = _DAY.fullmatch(unicodedata.normalize("NFKC", tidy(raw))) if isinstance(raw, str) else None
     if found is None:
         raise Refused("请填写日期，例如 2026-11-22。")
     try:
-        day = date(int(found[1]), int(found[3]), int(found[4]))
+        return date(int(found[1]), int(found[3]), int(found[4]))
     except ValueError:
         raise Refused("没有这一天，请核对年月日。") from None
-    if not _YEARS[0] <= day.year <= _YEARS[1]:
-        raise Refused("年份不对，请核对年月日。")
-    return day
 
 
 def as_yes_no(raw: object) -> bool:

@@ -98,7 +98,7 @@ def _comparable(left: object, right: object) -> tuple[object, object] | None:
     if isinstance(right, datetime) and kind_of(left) is Kind.DATE:
         return left, day_of(right)
     kind = kind_of(left)
-    if kind is not kind_of(right) or (kind is Kind.OTHER and left is not right):
+    if kind is not kind_of(right) or kind is Kind.OTHER:
         return None
     if isinstance(left, datetime) and isinstance(right, datetime):
         return _aware(left), _aware(right)
