@@ -105,8 +105,6 @@ def _named(name: str) -> str:
 
 def _after_due(line: Timeline, end: Deadline, ordinal: int) -> str:
     day = date.fromordinal(ordinal)
-    if line.stop and ordinal > line.stop.at.toordinal():
-        return "已办结"
     if line.unit in (Unit.WORKDAY, Unit.HOUR) and not line.calendar.is_workday(day):
         return day_off(line, day)
     if line.unit == Unit.HOUR:

@@ -107,16 +107,14 @@ def total_limit(start: ClockEvent, extensions: Sequence[ClockEvent]) -> Limit | 
     """The start's limit with all extensions; None where no limit applies, which an extension does not change."""
     if start.limit is None:
         return None
-    amount = start.limit.amount
-    for event in extensions:
-        if event.limit is not None:
-            if event.limit.unit != start.limit.unit:
-                raise RongheError(
-                    "clock.units",
-                    f"时限按“{start.limit.unit}”计算，不能按“{event.limit.unit}”延期；请改用同一单位",
-                )
-            amount += event.limit.amount
-    return Limit(amount, start.limit.unit)
+    more = [event.limit for event in extensions if event.limit is not None]
+    for limit in more:
+        if limit.unit != start.limit.unit:
+            raise RongheError(
+                "clock.units",
+                f"时限按“{start.limit.unit}”计算，不能按“{limit.unit}”延期；请改用同一单位",
+            )
+    return Limit(start.limit.amount + sum(limit.amount for limit in more), start.limit.unit)
 
 
 def pauses_of(ordered: Sequence[ClockEvent]) -> tuple[Pause, ...]:
