@@ -5,7 +5,7 @@ from datetime import UTC, date, timedelta
 import pytest
 
 from ronghe.core.errors import RongheError
-from ronghe.core.worktime import Calendar, CalendarDay, ClockEvent, Light, Limit, OfficeHours, Unit
+from ronghe.core.worktime import Calendar, CalendarDay, ClockEvent, ClockLog, Light, Limit, OfficeHours, Unit
 from tests.core.clocks import at, china, clock
 
 pytestmark = pytest.mark.unit
@@ -150,11 +150,20 @@ def test_events_of_one_instant_keep_the_order_of_the_log() -> None:
     pause, resume = ClockEvent("pause", noon), ClockEvent("resume", noon)
 
     resumed = start.append(pause).append(resume).reading(china(), at("2026-06-04"))
-    still = start.append(pause).append(resume).append(pause).reading(china(), at("2026-06-04"))
+    paused = start.append(pause).append(resume).append(pause).reading(china(), at("2026-06-04"))
 
     assert (resumed.paused, resumed.due) == (False, at("2026-06-08T18:00"))
-    assert not still.paused, "an event told twice is one event"
-    assert start.append(resume).append(pause).reading(china(), at("2026-06-04")).paused
+    assert (paused.paused, paused.due) == (True, at("2026-06-10T18:00"))
+
+
+def test_an_extension_told_twice_extends_once() -> None:
+    """A message delivered again must not lengthen a limit; two extensions differ in their document."""
+    log = clock("2026-06-01", "5 工作日", extend=["1 工作日", "1 工作日"])
+
+    assert ClockLog((*log.events, *log.events)).reading(china(), at("2026-06-04")) == log.reading(
+        china(), at("2026-06-04")
+    )
+    assert log.reading(china(), at("2026-06-04")).limit == Limit(7, Unit.WORKDAY)
 
 
 def test_new_office_hours_do_not_reach_back() -> None:

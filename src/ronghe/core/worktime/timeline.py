@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from ronghe.core.errors import RongheError
 from ronghe.core.worktime.calendar import Calendar
@@ -16,6 +17,7 @@ from ronghe.core.worktime.events import ClockEvent
 from ronghe.core.worktime.quantity import Limit, Unit
 from ronghe.core.worktime.scale import Scale, scale_of
 
+_AT = attrgetter("at")
 Stretch = tuple[int, int]
 """Positions (lo, hi] that are taken away."""
 
@@ -75,9 +77,9 @@ def derive(
     """Fold the log as read at `now`; None for a log without a start.
 
     Events are taken by time, those of one instant by order; those after the first stop have no effect, nor has a
-    second start. An event dated after `now` is known already and counts.
+    second start, nor an extension told twice. An event dated after `now` is known already and counts.
     """
-    ordered = sorted(dict.fromkeys(events), key=lambda event: event.at)
+    ordered = sorted(events, key=_AT)
     start = next((event for event in ordered if event.kind == "start"), None)
     if start is None:
         return None
@@ -86,7 +88,7 @@ def derive(
     if stop is not None:
         ordered = [event for event in ordered if event.at <= stop.at]
     asof = min(now, stop.at) if stop else now
-    extensions = tuple(event for event in ordered if event.kind == "extend")
+    extensions = tuple(dict.fromkeys(event for event in ordered if event.kind == "extend"))
     limit = total_limit(start, extensions)
     unit = limit.unit if limit else Unit.WORKDAY
     scale = scale_of(unit, calendar, law)
