@@ -158,6 +158,83 @@ def test_a_good_definition_has_no_problem():
             f"rule: R1\n{HEAD}basis: {{document: 法}}\napplies_to: {{procedure: x}}\nrequires: {{step: a, limitt: 1}}\n",
             (7, "requires.limitt", "unknown-key"),
         ),
+        (
+            (
+                f"indicator: a\n{HEAD}of: case\nmeasures: {{m: {{count: case.opened}}}}\nvalue: m\nscore: {{curve: linear, from: {{80: 0}}}}\n"
+            ),
+            (8, "score", "curve"),
+        ),
+        (
+            (
+                f"indicator: a\n{HEAD}of: case\nmeasures: {{m: {{count: case.opened}}}}\nvalue: m\nscore: {{curve: linear, from: {{80: x}}, to: {{98: 10}}}}\n"
+            ),
+            (8, "score.from", "number"),
+        ),
+        (
+            (
+                f"indicator: a\n{HEAD}of: case\nmeasures: {{m: {{count: case.opened}}}}\nvalue: m\nscore: {{curve: linear, from: 80, to: {{98: 10}}}}\n"
+            ),
+            (8, "score.from", "curve"),
+        ),
+        (
+            (
+                f"indicator: a\n{HEAD}of: case\nmeasures: {{m: {{count: case.opened}}}}\nvalue: m\nscore: {{curve: steps}}\n"
+            ),
+            (8, "score", "curve"),
+        ),
+        (
+            (
+                f"indicator: a\n{HEAD}of: case\nmeasures: {{m: {{count: case.opened}}}}\nvalue: m\nas: 1\nexamples: [{{given: {{n: 1}}, expect: {{value: 1}}}}]\n"
+            ),
+            (9, "examples[1].given", "example"),
+        ),
+        (
+            (
+                f"indicator: a\n{HEAD}of: case\nmeasures: {{m: {{count: case.opened}}}}\nvalue: m\nas: 1\nscore: {{curve: linear, from: {{0: 0}}, to: {{10: 5}}}}\nexamples: [{{given: {{m: 4}}, expect: {{points: 3}}}}]\n"
+            ),
+            (10, "examples[1].expect.points", "example"),
+        ),
+        (
+            (
+                f"indicator: a\n{HEAD}of: case\nmeasures: {{m: {{count: case.opened}}}}\nvalue: m\nempty: never\n"
+            ),
+            (8, "empty", "choice"),
+        ),
+        (
+            (
+                f"scheme: a\n{HEAD}of: case\nperiods: {{each: year}}\ntree: [{{title: 乙, points: 1, of: [x]}}]\nbonus: {{cap: 5}}\n"
+            ),
+            (8, "bonus", "extra"),
+        ),
+        (
+            (
+                f"scheme: a\n{HEAD}of: case\nperiods: {{each: year}}\ntree: [{{title: 乙, points: 1, of: [{{title: 丙, points: 1, of: []}}]}}]\n\n"
+            ),
+            (7, "tree[1].of[1].of", "too_short"),
+        ),
+        (
+            f"indicator: a\n{HEAD}of: case\nmeasures: {{m: {{count: case.opened, live: x}}}}\nvalue: m\n",
+            (6, "measures.m", "measure"),
+        ),
+        (
+            f"indicator: a\n{HEAD}of: case\nmeasures: {{m: {{among: m, that: case.closed}}}}\nvalue: m\n",
+            (6, "measures.m", "measure"),
+        ),
+        (
+            f"indicator: a\n{HEAD}of: case\nmeasures: {{m: {{among: m}}}}\nvalue: m\n",
+            (6, "measures.m", "measure"),
+        ),
+        (f"duty: a\n{HEAD}holders: opener\nevery: year\n", (1, "", "duty")),
+        (
+            f"judgement: a\n{HEAD}judges: case\nby: requester\nwhen: {{each: day, draw: 0}}\n",
+            (7, "when.draw", "draw"),
+        ),
+        (flow("{step: a, by: opener}") + "lights: {red: 1 工作日 left}\n", (7, "lights.red", "lights")),
+        (flow("{step: a, by: opener}") + "lights: soon\n", (7, "lights", "not-mapping")),
+        (
+            f"rule: R1\n{HEAD}basis: {{document: 法}}\napplies_to: {{procedure: x}}\nrequires: {{step: a, after: {{stands: {{least: 1 月}}}}}}\n",
+            (7, "requires.after", "rule"),
+        ),
     ],
 )
 def test_one_wrong_thing_is_told_with_line_field_and_code(text, expected):
@@ -243,6 +320,7 @@ def test_what_the_law_asks_is_refused_when_missing():
     ]
     assert refused("{step: register, after: {step: b}}") == ["环节“register”之前要有“b”。"]
     assert refused("{step: register, before: {step: b}}") == []
+    assert refused("{step: register, after: {activity: b}}")[0] == "环节“register”之前要有“b”。"
 
 
 def test_advice_is_not_enforced():

@@ -8,8 +8,7 @@ from decimal import Decimal
 import pytest
 from django.apps.registry import Apps
 from django.db import connection, models
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from ronghe.core.errors import DefinitionError
 from ronghe.core.select import Column, Kind, Quantity, Where
