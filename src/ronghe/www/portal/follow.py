@@ -82,7 +82,7 @@ def _acting(act: Act) -> Callable[[HttpRequest, str], HttpResponse]:
         if case is None or request.method == "GET":
             if request.method == "POST":
                 keep_typed(request)
-            return show_case(request, number)
+            return _open(request, number)
         refused = act(request, case)
         return refused or redirect("follow-case", number)
 
@@ -93,6 +93,10 @@ def _acting(act: Act) -> Callable[[HttpRequest, str], HttpResponse]:
 @require_GET
 def show_case(request: HttpRequest, number: str) -> HttpResponse:
     """The case as its requester sees it."""
+    return _open(request, number)
+
+
+def _open(request: HttpRequest, number: str) -> HttpResponse:
     case = _followed(request, number)
     if case is None:
         says = gettext("请填写查询码。页面放置太久或换了手机，需要重新填一次；刚才写的内容替您留着。")
@@ -162,7 +166,7 @@ def _withdraw(request: HttpRequest, case: Case) -> HttpResponse | None:
 
 
 def _rate(request: HttpRequest, case: Case) -> HttpResponse | None:
-    form = rating_form(case, request.POST)
+    form = rating_form(case, request.POST) if case.state == CaseState.CLOSED else None
     if form is None or not form.is_valid():
         return _show(request, case, status=422, rate_form=form)
     rated = judgements.Rated(case.pk, case.procedure, case.round, case.responsible_id)

@@ -1,0 +1,49 @@
+"""Asking pages: submissions and the cases they made."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from ronghe.casework.domain import follow_code_of
+from ronghe.casework.models import Case
+
+JPEG = b"\xff\xd8\xff\xe0" + b"photo" * 100
+TEXT = "厂区门前的道路上周开始施工，货车进不来，请协调留一条车道。"
+
+
+@pytest.fixture(autouse=True)
+def _files_lie_apart(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "files"
+
+
+@pytest.fixture
+def photo() -> SimpleUploadedFile:
+    return SimpleUploadedFile("现场 照片.jpg", JPEG, "image/jpeg")
+
+
+@pytest.fixture
+def message() -> dict[str, Any]:
+    """A resident's message as its page sends it."""
+    return {
+        "stage": "send",
+        "kind": "resident-message",
+        "submission": str(uuid.uuid4()),
+        "detail": TEXT,
+        "name": "王某",
+        "phone": "13800138000",
+    }
+
+
+@pytest.fixture
+def followed(city: Any, client: Client, message: dict[str, Any]) -> Callable[[], Case]:
+    """A case that this browser submitted and may follow, as it stands now."""
+    client.post("/submit/", message)
+    case = Case.objects.get(submission=message["submission"])
+    client.post("/follow/", {"number": case.number, "code": follow_code_of(case.submission)})
+    return lambda: Case.objects.get(pk=case.pk)

@@ -1,0 +1,281 @@
+"""提诉求: said once, received once, nothing typed lost."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from ronghe.casework.domain import follow_code_of
+from ronghe.casework.models import Case
+from ronghe.core.creditcode import make
+from ronghe.ledger.models import Entry
+from ronghe.organisations.models import Organisation
+from ronghe.www.uploads import CappedUploadHandler
+
+from tests.city import City
+from tests.www.conftest import TEXT
+
+pytestmark = [pytest.mark.page, pytest.mark.django_db]
+KNOWN = make("91440300MA5F0A1B2")
+UNKNOWN = make("91440300MA5F0A1B3")
+
+
+@pytest.fixture(autouse=True)
+def _city(city: City) -> None:
+    """Every page of this file stands in the small city."""
+
+
+def text(response: Any) -> str:
+    return response.content.decode()
+
+
+def received(response: Any) -> str:
+    return text(response).split("<main", 1)[1].split("</main>", 1)[0]
+
+
+def request_of(**more: object) -> dict[str, Any]:
+    """An enterprise's request as its page sends it."""
+    return {
+        "stage": "send",
+        "kind": "enterprise-request",
+        "submission": str(uuid.uuid4()),
+        "detail": TEXT,
+        "topic": "transport",
+        "credit_code": KNOWN,
+        "name": "王某",
+        "phone": "13800138000",
+        **more,
+    }
+
+
+def test_first_page_offers_what_the_public_may_ask_soonest_first(client: Client):
+    page = client.get("/submit/")
+
+    assert [code for code, _ in page.context["form"].fields["kind"].choices] == [
+        "enterprise-request",
+        "resident-message",
+        "petition",
+    ]
+    assert "supervision" not in text(page)
+
+
+def test_first_page_without_text_or_kind_says_what_to_do(client: Client):
+    page = client.post("/submit/", {"stage": "next", "text": " "})
+
+    assert page.status_code == 422
+    assert {name: list(said) for name, said in page.context["form"].errors.items()} == {
+        "text": ["还没有写是什么事。请先写几句。"],
+        "kind": ["请选一类。拿不准就选最接近的，选错了会有人帮您转。"],
+    }
+
+
+def test_unknown_kind_is_refused_and_the_text_kept(client: Client):
+    page = client.post("/submit/", {"stage": "next", "text": TEXT, "kind": "no-such-kind"})
+
+    assert page.status_code == 422
+    assert "没有这一类，请从列出的里面选。" in text(page)
+    assert TEXT in text(page)
+
+
+@pytest.mark.parametrize("kind", ["no-such-kind", "supervision", ""])
+def test_sending_an_unknown_kind_opens_nothing_and_keeps_the_text(client: Client, kind: str):
+    page = client.post("/submit/", request_of(kind=kind))
+
+    assert page.status_code == 422
+    assert TEXT in text(page)
+    assert Case.objects.count() == 0
+
+
+def test_second_page_asks_nothing_again(client: Client):
+    page = client.post("/submit/", {"stage": "next", "text": TEXT, "kind": "enterprise-request"})
+
+    asked = page.context["page"]
+    assert page.status_code == 200
+    assert asked.answers["detail"].value() == TEXT
+    assert [field.name for field in asked.asked] == ["detail", "topic"]
+    assert 'name="text"' not in text(page)
+
+
+def test_changing_the_kind_keeps_everything_typed(client: Client):
+    first = client.post("/submit/", request_of(stage="again"))
+    second = client.post("/submit/", {"stage": "next", "text": TEXT, "kind": "petition"})
+
+    assert first.context["form"]["text"].value() == TEXT
+    assert second.context["page"].answers["detail"].value() == TEXT
+
+
+def test_request_is_received_with_number_and_code(client: Client, photo: SimpleUploadedFile):
+    sent = request_of(files=[photo])
+    page = client.post("/submit/", sent, follow=True)
+
+    case = Case.objects.get()
+    assert page.redirect_chain == [(f"/submit/{sent['submission']}/", 302)]
+    assert (case.procedure, case.channel, case.about.credit_code, case.responsible.name, case.title) == (
+        "enterprise-request",
+        "web",
+        KNOWN,
+        "第1服务小组",
+        TEXT[:30] + "…" if len(TEXT) > 30 else TEXT,
+    )
+    assert case.number in text(page)
+    code = follow_code_of(case.submission)
+    assert f"{code[:4]} {code[4:]}" in text(page)
+    assert [attachment.name for attachment in case.attachments.all()] == ["现场 照片.jpg"]
+    assert case.opener == f"requester:{case.pk}"
+
+
+def test_two_submits_of_one_page_make_one_case_with_one_receipt(client: Client, photo: SimpleUploadedFile):
+    sent = request_of(files=[photo])
+    first = client.post("/submit/", sent, follow=True)
+    photo.seek(0)
+    second = client.post("/submit/", sent, follow=True)
+
+    assert Case.objects.count() == 1
+    assert Case.objects.get().attachments.count() == 1
+    assert Entry.objects.filter(kind="case.opened").count() == 1
+    assert first.redirect_chain == second.redirect_chain
+    assert received(first) == received(second)
+
+
+def test_receipt_is_for_the_browser_that_sent_it(client: Client):
+    sent = request_of()
+    client.post("/submit/", sent)
+
+    assert client.get(f"/submit/{sent['submission']}/").status_code == 200
+    assert Client().get(f"/submit/{sent['submission']}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("changed", "field", "says"),
+    [
+        ({"detail": " "}, "detail", "请填写“具体情况”。"),
+        ({"detail": "字" * 4001}, "detail", "最多 4000 个字，现有 4001 个字，请删减。"),
+        ({"topic": "no-such-topic"}, "topic", "请从所列选项中选择。"),
+    ],
+)
+def test_answers_are_cleaned_by_the_definition(client: Client, changed: dict[str, str], field: str, says: str):
+    page = client.post("/submit/", request_of(**changed))
+
+    assert page.status_code == 422
+    assert page.context["page"].answers.errors[field] == [says]
+    assert says in text(page)
+    assert "王某" in text(page)
+    assert Case.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("", "请填写统一社会信用代码。"),
+        ("9144", "应为 18 位，这里是 4 位"),
+        (KNOWN[:-1] + "0", "校验位不对"),
+    ],
+)
+def test_wrong_credit_code_says_what_is_wrong(client: Client, code: str, says: str):
+    page = client.post("/submit/", request_of(credit_code=code))
+
+    assert page.status_code == 422
+    assert says in text(page)
+
+
+def test_unknown_enterprise_is_asked_for_its_name_then_registered(client: Client):
+    sent = request_of(credit_code=UNKNOWN)
+    asked = client.post("/submit/", sent)
+    client.post("/submit/", {**sent, "enterprise_name": "新来科技有限公司"})
+
+    assert "系统里还没有这个代码" in text(asked)
+    assert Case.objects.get().about == Organisation.objects.get(credit_code=UNKNOWN, name="新来科技有限公司")
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [(KNOWN.lower(), "示范精密制造有限公司"), (UNKNOWN, "还没有这家企业"), ("123", "应为 18 位"), ("", "")],
+)
+def test_enterprise_is_looked_up_while_typing(client: Client, typed: str, says: str):
+    page = client.get("/submit/enterprise/", {"credit_code": typed}, headers={"HX-Request": "true"})
+
+    assert page.status_code == 200
+    assert says in text(page)
+    assert "<html" not in text(page)
+
+
+def test_petition_never_goes_to_the_unit_complained_of(client: Client, city: City):
+    sent = {
+        "stage": "send",
+        "kind": "petition",
+        "submission": str(uuid.uuid4()),
+        "detail": TEXT,
+        "matter": "",
+        "about_unit": "sthjj",
+    }
+    page = client.post("/submit/", sent)
+    matter = page.context["page"].answers["matter"].field.widget.choices[1][0]
+    client.post("/submit/", {**sent, "matter": matter})
+
+    case = Case.objects.get()
+    assert case.about_unit == city.units["sthjj"]
+    assert case.responsible != city.units["sthjj"]
+
+
+def test_file_too_large_is_named_and_nothing_typed_is_lost(client: Client, settings: Any):
+    settings.MAX_UPLOAD = 1024 * 1024
+    film = SimpleUploadedFile("录像.mp4", b"x" * (3 * 1024 * 1024), "video/mp4")
+    page = client.post("/submit/", request_of(files=[film]))
+
+    assert page.status_code == 413
+    assert "“录像.mp4”超过 1 MB，没有收下。" in text(page)
+    assert TEXT in text(page)
+    assert "王某" in text(page)
+    assert Case.objects.count() == 0
+
+
+def test_no_more_of_a_file_than_the_limit_is_written(settings: Any):
+    settings.MAX_UPLOAD = 1024 * 1024
+    chunk = b"x" * 64 * 1024
+    handler = CappedUploadHandler()
+    handler.new_file("files", "录像.mp4", "video/mp4", 0)
+    for number in range(80):
+        handler.receive_data_chunk(chunk, number * len(chunk))
+    kept = handler.file_complete(80 * len(chunk))
+    written = kept.file.seek(0, 2)
+    kept.close()
+
+    assert (kept.size, written) == (5 * 1024 * 1024, settings.MAX_UPLOAD + len(chunk))
+
+
+def test_wrong_kind_of_file_does_not_stop_the_request(client: Client):
+    program = SimpleUploadedFile("照片.jpg", b"MZ not a photo", "image/jpeg")
+    page = client.post("/submit/", request_of(files=[program]), follow=True)
+
+    case = Case.objects.get()
+    assert "“照片.jpg”不是能收的文件，没有收下。" in text(page)
+    assert case.attachments.count() == 0
+
+
+def test_more_text_than_a_form_may_hold_is_answered_413(client: Client, settings: Any):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    page = client.post("/submit/", request_of(detail="字" * 2000))
+
+    assert page.status_code == 413
+    assert "发送的内容太大" in text(page)
+
+
+def test_broken_submission_id_is_replaced_not_refused(client: Client):
+    client.post("/submit/", request_of(submission="not-a-uuid"))
+
+    assert Case.objects.count() == 1
+
+
+def test_page_grown_too_old_keeps_what_was_typed(city: City):
+    client = Client(enforce_csrf_checks=True)
+    refused = client.post("/submit/", request_of())
+    again = client.get("/submit/")
+
+    assert refused.status_code == 403
+    assert "您刚才填写的文字替您留着" in text(refused)
+    assert TEXT in text(again)
+    assert "王某" in text(again)
+    assert TEXT not in text(client.get("/submit/"))
