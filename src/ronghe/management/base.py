@@ -42,6 +42,16 @@ class RongheCommand(BaseCommand):
         """The report in words."""
         return "\n".join(f"{key}: {value}" for key, value in report.items())
 
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        """As Django's, but on a command line a refusal is printed as its sentence alone."""
+        try:
+            return super().execute(*args, **options)
+        except CommandError as error:
+            if not getattr(self, "_called_from_command_line", False):
+                raise
+            self.stderr.write(str(error))
+            sys.exit(error.returncode)
+
     def handle(self, *_args: Any, **options: Any) -> None:
         try:
             report = self.run(**options)
@@ -50,7 +60,7 @@ class RongheCommand(BaseCommand):
                 self._print(refused.report, options)
             raise
         except RongheError as error:
-            raise Refused(error.message) from error
+            raise Refused(error.message + getattr(error, "cure", "")) from error
         self._print(report, options)
 
     def _print(self, report: dict[str, Any], options: dict[str, Any]) -> None:

@@ -23,7 +23,7 @@ class Command(RongheCommand):
     def add_options(self, parser: CommandParser) -> None:
         parser.add_argument("--scale", choices=sorted(SCALES), default="small", help="城市大小")
         parser.add_argument("--seed", type=int, default=1, help="随机种子，同一种子同一天得到同一座城市")
-        parser.add_argument("--today", type=dt.date.fromisoformat, help="城市活到哪一天（默认今天）")
+        parser.add_argument("--today", type=dt.date.fromisoformat, help="城市活到哪一天下班（默认昨天）")
         parser.add_argument("--if-empty", action="store_true", help="库里已有单位时什么也不做")
         self.add_format(parser)
 
@@ -32,7 +32,8 @@ class Command(RongheCommand):
             if if_empty:
                 return {"built": False}
             raise Refused("数据库里已有单位，没有建示范城市。请换一个空的 RONGHE_DATA_DIR 或数据库后再试。")
-        now = timezone.now() if today is None else dt.datetime.combine(today, dt.time(17), SHANGHAI)
+        yesterday = timezone.localdate() - dt.timedelta(days=1)
+        now = dt.datetime.combine(today or yesterday, dt.time(18), SHANGHAI)
         counts = build(SCALES[scale], seed, now)
         settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
         (settings.DATA_DIR / "demo").write_text(f"{seed}\n")

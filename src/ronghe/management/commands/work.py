@@ -1,0 +1,36 @@
+"""`ronghe work`: what is done behind the pages, again and again until told to stop."""
+
+from __future__ import annotations
+
+import threading
+import signal
+from typing import Any
+
+from django.core.management.base import CommandParser
+from django.db import close_old_connections
+
+from ronghe.ledger.domain import sequence
+from ronghe.management.base import RongheCommand
+
+
+class Command(RongheCommand):
+    """Gives new ledger entries their positions, so that every published number knows up to where it has read."""
+
+    help = "后台工作进程：为新的台账记录排定次序。"
+
+    def add_options(self, parser: CommandParser) -> None:
+        parser.add_argument("--every", type=float, default=1.0, help="每隔几秒做一轮")
+        parser.add_argument("--rounds", type=int, help="做满几轮就结束（默认一直做）")
+
+    def run(self, *, every: float, rounds: int | None, **_options: Any) -> dict[str, Any]:
+        stop = threading.Event()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda *_args: stop.set())
+        done, watermark = 0, 0
+        while not stop.is_set() and (rounds is None or done < rounds):
+            watermark = sequence()
+            close_old_connections()
+            done += 1
+            if done != rounds:
+                stop.wait(every)
+        return {"rounds": done, "watermark": watermark}
