@@ -1,8 +1,7 @@
 """Which entries may be written, and that nothing personal fits into one."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from ronghe.ledger.entries import KINDS, SHAPES, Personal, _add, kind_of
 from ronghe.ledger.exceptions import LedgerError

@@ -6,8 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from ronghe.ledger.domain import Touch, record, sequence
-from ronghe.ledger.models import Entry, Position
-from ronghe.ledger.models import Touch as TouchRow
+from ronghe.ledger.models import Entry, Position, Touch as TouchRow
 from tests.ledger_flush import ledger_unlocked
 
 pytestmark = [pytest.mark.db, pytest.mark.both]

@@ -5,8 +5,7 @@ import threading
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from ronghe.ledger import queries
 from ronghe.ledger.domain import Draft, record_all, sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
@@ -13,12 +13,11 @@ from django.utils import timezone
 from ronghe.ledger import queries, rules
 from ronghe.ledger.entries import kind_of
 from ronghe.ledger.exceptions import LedgerError, SeqTaken
-from ronghe.ledger.models import Entry
-from ronghe.ledger.models import Touch as TouchRow
+from ronghe.ledger.models import Entry, Touch as TouchRow
 
 Subject = tuple[str, int]
 NATURES = frozenset({"", "actual", "plan", "target", "benchmark"})
-BATCH = 2000
+_PARAMETERS = 30_000  # PostgreSQL takes 65,535 in one statement; SQLite says how many it takes
 _ACTOR_WIDTH, _TYPE_WIDTH = 64, 24  # of the columns
 _SEQUENCER_LOCK = 0x726F6E676865  # one number for the whole installation, on PostgreSQL's advisory locks
 
@@ -92,18 +91,16 @@ def record_all(drafts: Iterable[Draft]) -> list[Entry]:
     for draft in drafts:
         check(draft)
     now = timezone.now()
-    seqs = _seqs(drafts)
-    rows = [_row(draft, seq, now) for draft, seq in zip(drafts, seqs, strict=True)]
+    entries = [_row(draft, seq, now) for draft, seq in zip(drafts, _seqs(drafts), strict=True)]
     try:
         with transaction.atomic():
-            entries = Entry.objects.bulk_create(rows, batch_size=BATCH)
-            TouchRow.objects.bulk_create(
+            _insert(entries)
+            _insert(
                 [
                     TouchRow(entry_id=entry.pk, role=touch.role, type=touch.type, ref=touch.ref)
                     for entry, draft in zip(entries, drafts, strict=True)
                     for touch in dict.fromkeys(draft.touches)
-                ],
-                batch_size=BATCH,
+                ]
             )
     except IntegrityError as error:
         if "entry_seq_once" in str(error) or "ledger_entry.seq" in str(error):
@@ -202,6 +199,35 @@ def _row(draft: Draft, seq: int, now: dt.datetime) -> Entry:
         origin=draft.origin,
         batch=draft.batch,
     )
+
+
+def _insert(rows: Sequence[Entry] | Sequence[TouchRow]) -> None:
+    """Insert new rows of one table as `bulk_create` does and give them their ids, at several times its speed."""
+    if not rows:
+        return
+    meta = rows[0]._meta  # noqa: SLF001 - Django's documented door
+    fields = [field for field in meta.concrete_fields if not field.primary_key]
+    made = {"DateTimeField": connection.ops.adapt_datetimefield_value, "JSONField": _json}
+    plan = [(field.attname, made.get(field.get_internal_type())) for field in fields]
+    step = (connection.features.max_query_params or _PARAMETERS) // len(fields)
+    columns = ", ".join(str(field.column) for field in fields)
+    head = f"INSERT INTO {meta.db_table} ({columns}) VALUES "  # noqa: S608 - our own names
+    marks = f"({', '.join(['%s'] * len(fields))})"
+    with connection.cursor() as cursor:
+        for start in range(0, len(rows), step):
+            chunk = rows[start : start + step]
+            values: list[Any] = [
+                make(getattr(row, name)) if make else getattr(row, name)
+                for row in chunk
+                for name, make in plan
+            ]
+            cursor.execute(f"{head}{', '.join([marks] * len(chunk))} RETURNING id", values)
+            for row, (number,) in zip(chunk, cursor.fetchall(), strict=True):
+                row.pk, row._state.adding, row._state.db = number, False, connection.alias  # noqa: SLF001
+
+
+def _json(value: object) -> object:
+    return connection.ops.adapt_json_value(value, None)
 
 
 def sequence() -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 
+from django.db import connection
 from django.db.models import Max, QuerySet
 
 from ronghe.ledger.models import Entry, Position
@@ -37,15 +38,16 @@ def last_seqs(subjects: Collection[tuple[str, int]]) -> dict[tuple[str, int], in
     for kind, number in sorted(subjects):
         by_type[kind].append(number)
     found: dict[tuple[str, int], int] = {}
-    for kind, numbers in by_type.items():
-        for start in range(0, len(numbers), _CHUNK):
-            rows = (
-                Entry.objects.filter(subject_type=kind, subject_id__in=numbers[start : start + _CHUNK])
-                .values_list("subject_id")
-                .annotate(last=Max("seq"))
-                .order_by()
-            )
-            found |= {(kind, number): last for number, last in rows}
+    with connection.cursor() as cursor:
+        for kind, numbers in by_type.items():
+            for start in range(0, len(numbers), _CHUNK):
+                chunk = numbers[start : start + _CHUNK]
+                marks = ", ".join(["%s"] * len(chunk))
+                cursor.execute(
+                    f"SELECT subject_id, MAX(seq) FROM ledger_entry WHERE subject_type = %s AND subject_id IN ({marks}) GROUP BY subject_id",  # noqa: S608
+                    [kind, *chunk],
+                )
+                found |= {(kind, number): last for number, last in cursor.fetchall()}
     return found
 
 

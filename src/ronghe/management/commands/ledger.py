@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from ronghe.casework.domain import reconcile
@@ -43,6 +44,14 @@ class Command(RongheCommand):
             }
             raise Refused(message, report)
         return report
+
+    def text(self, report: dict[str, Any]) -> str:
+        if "entries" not in report or isinstance(report["entries"], int):
+            return super().text(report)
+        return "\n".join(
+            f"{row['seq']} {localtime(row['at']):%Y-%m-%d %H:%M} {row['kind']} {row['actor']} {row['data']}"
+            for row in report["entries"]
+        )
 
 
 def _subject(text: str) -> tuple[str, int]:

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 
+from ronghe.core.memory import forget
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.enums import Kind
 from ronghe.ledger import domain as ledger
@@ -40,6 +41,7 @@ def create_post(
         if unit.begins > day or unit.ends is not None:
             message = f"“{unit.name}”在 {in_words(day)} 不在运行，没有设岗。请选择当时在运行的单位。"
             raise OrganisationError("organisation-not-live", message, organisation=unit.pk)
+        forget()
         post = Post.objects.create(
             organisation=unit, kind=kind, title=title.strip() or body.title, begins=day
         )
@@ -74,6 +76,7 @@ def close_posts(organisation: Organisation, day: dt.date, *, actor: str, at: dt.
 def _end_post(post: Post, day: dt.date, actor: str, at: dt.datetime) -> None:
     _refuse_before(day, post.begins, f"岗位“{post.title}”")
     _end_appointments(post.appointments.filter(Q(ends=None) | Q(ends__gt=day)), day, actor, at)
+    forget()
     post.ends = day
     post.save(update_fields=["ends"])
     ledger.record(
@@ -231,6 +234,7 @@ def _refuse_before(day: dt.date, begins: dt.date, what: str) -> None:
 def _record_appointment(
     what: str, appointment: Appointment, post: Post, day: dt.date, actor: str, at: dt.datetime
 ) -> None:
+    forget()
     ledger.record(
         f"appointment.{what}",
         subject=("appointment", appointment.pk),

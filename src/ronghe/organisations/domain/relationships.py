@@ -7,6 +7,7 @@ import datetime as dt
 from django.db import transaction
 from django.db.models import Q
 
+from ronghe.core.memory import forget
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.enums import Kind
 from ronghe.ledger import domain as ledger
@@ -92,6 +93,7 @@ def _check_end(end: End, kinds: tuple[str, ...], title: str, day: dt.date) -> No
 
 
 def _record(what: str, edge: Relationship, day: dt.date, actor: str, at: dt.datetime) -> None:
+    forget()
     ledger.record(
         f"relationship.{what}",
         subject=("relationship", edge.pk),

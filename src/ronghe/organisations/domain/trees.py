@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from django.db import connection, transaction
 
 from ronghe.core.creditcode import check
+from ronghe.core.memory import forget
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.enums import Kind
 from ronghe.ledger import domain as ledger
@@ -315,6 +316,7 @@ def _record(
 ) -> None:
     role = {"began": "parent", "moved": "parent", "merged": "successor"}.get(what, "")
     touches = (ledger.Touch(role, "organisation", other.pk),) if other is not None else ()
+    forget()
     ledger.record(
         f"organisation.{what}",
         subject=("organisation", unit.pk),

@@ -23,7 +23,7 @@ class OrganisationFacts:
     """One organisation on a day; equal to itself on any day.
 
     `get` knows `code name short-name kind tree parent begins`, the fields of its kind's form, a post kind (its
-    holders), `head` (who leads it), `secretary` (whoever is any kind of secretary), and a relationship kind (what is at the other
+    holders), `head` (who sits in the post of that kind, else whoever leads it), `secretary` (whoever is any kind of secretary), and a relationship kind (what is at the other
     ends that day).
     """
 
@@ -45,7 +45,9 @@ class OrganisationFacts:
             return self._placed(name)
         if name in unit.values:
             return _typed(Kind.ORGANISATION, unit.kind, unit.values, self.on).get(name)
-        return self._people(name) or self._related(name) or None
+        if definitions.find(Kind.RELATIONSHIP, name, self.on) is not None:
+            return self._related(name) or None
+        return self._people(name) or None
 
     def _placed(self, name: str) -> object | None:
         if name == "short-name":
@@ -64,7 +66,7 @@ class OrganisationFacts:
 
     def _people(self, name: str) -> list[PersonFacts]:
         sitting = Appointment.objects.filter(live_on(self.on), post__organisation=self.organisation)
-        if name == "head":
+        if name == "head" and not sitting.filter(post__kind=name).exists():
             leading = [
                 loaded.edition.code
                 for loaded in definitions.live(Kind.POST, self.on)
