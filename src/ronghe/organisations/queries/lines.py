@@ -28,7 +28,11 @@ class LineFacts:
         return unit or value
 
     def __eq__(self, other: object) -> bool:
-        return other == self.code if isinstance(other, str) else isinstance(other, LineFacts) and other.code == self.code
+        return (
+            other == self.code
+            if isinstance(other, str)
+            else isinstance(other, LineFacts) and other.code == self.code
+        )
 
     def __hash__(self) -> int:
         return hash(self.code)

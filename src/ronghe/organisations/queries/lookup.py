@@ -12,13 +12,14 @@ from ronghe.organisations.queries.trees import live_on
 
 def organisation_facts(ref: int | str, on: dt.date) -> OrganisationFacts | None:
     """The organisation of that id or code as it stood on the day; None when there is none."""
-    return remembered(("organisation", ref, on), lambda: _organisation_facts(ref, on))
-
-
-def _organisation_facts(ref: int | str, on: dt.date) -> OrganisationFacts | None:
-    wanted = {"pk": ref} if isinstance(ref, int) else {"code": ref}
-    unit = Organisation.objects.filter(**wanted).first()
+    unit = remembered(("organisation", ref), lambda: _organisation(ref))
     return OrganisationFacts(unit, on) if unit else None
+
+
+def _organisation(ref: int | str) -> Organisation | None:
+    wanted = {"pk": ref} if isinstance(ref, int) else {"code": ref}
+    found: Organisation | None = Organisation.objects.filter(**wanted).first()
+    return found
 
 
 def of_kind(kind: str, on: dt.date) -> list[OrganisationFacts]:
