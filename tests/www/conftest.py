@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+
 from ronghe.casework.domain import follow_code_of
 from ronghe.casework.models import Case
 

@@ -9,12 +9,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+
 from ronghe.casework import domain
 from ronghe.casework.domain import By, follow_code_of
 from ronghe.casework.models import Case
 from ronghe.judgements.models import Judgement
 from ronghe.organisations.queries import powers_of
-
 from tests.city import City
 from tests.www.conftest import TEXT
 
@@ -45,14 +45,22 @@ def answered(city: City, case: Case) -> Case:
 def test_number_and_code_open_the_case_however_they_are_typed(client: Client, followed: Followed):
     case = followed()
     code = follow_code_of(case.submission)
-    page = Client().post("/follow/", {"number": f" {case.number.lower()}", "code": f"{code[:4].lower()} {code[4:]}"}, follow=True)
+    page = Client().post(
+        "/follow/",
+        {"number": f" {case.number.lower()}", "code": f"{code[:4].lower()} {code[4:]}"},
+        follow=True,
+    )
 
     assert page.redirect_chain == [(f"/follow/{case.number}/", 302)]
     assert TEXT in text(page)
 
 
-@pytest.mark.parametrize(("number", "code"), [("{number}", "AAAA2222"), ("LY1999-000001", "{code}"), ("{number}", "")])
-def test_wrong_number_or_code_says_what_to_do_and_keeps_the_number(followed: Followed, number: str, code: str):
+@pytest.mark.parametrize(
+    ("number", "code"), [("{number}", "AAAA2222"), ("LY1999-000001", "{code}"), ("{number}", "")]
+)
+def test_wrong_number_or_code_says_what_to_do_and_keeps_the_number(
+    followed: Followed, number: str, code: str
+):
     case = followed()
     told = {"number": case.number, "code": follow_code_of(case.submission)}
     sent = number.format(**told)
@@ -111,7 +119,9 @@ def test_requester_sees_units_but_no_names_of_officers(client: Client, city: Cit
 
 def test_note_is_added_and_shown(client: Client, followed: Followed, photo: SimpleUploadedFile):
     case = followed()
-    page = client.post(f"/follow/{case.number}/note/", {"text": "今天又有两车进不来。", "files": [photo]}, follow=True)
+    page = client.post(
+        f"/follow/{case.number}/note/", {"text": "今天又有两车进不来。", "photos": [photo]}, follow=True
+    )
 
     assert "已经补充" in text(page)
     assert "今天又有两车进不来。" in text(page)
@@ -128,7 +138,9 @@ def test_empty_note_says_so(client: Client, followed: Followed):
 def test_note_of_an_expired_session_is_kept_until_the_code_is_given(followed: Followed):
     case, browser = followed(), Client()
     asked = browser.post(f"/follow/{case.number}/note/", {"text": "写了很久的话"})
-    page = browser.post("/follow/", {"number": case.number, "code": follow_code_of(case.submission)}, follow=True)
+    page = browser.post(
+        "/follow/", {"number": case.number, "code": follow_code_of(case.submission)}, follow=True
+    )
 
     assert "请填写查询码" in text(asked)
     assert "写了很久的话" in text(page)
@@ -154,7 +166,9 @@ def test_withdrawing_twice_says_what_happened(client: Client, followed: Followed
 def test_closed_case_is_rated_once(client: Client, city: City, followed: Followed):
     case = answered(city, followed())
     asked = client.get(f"/follow/{case.number}/")
-    rated = client.post(f"/follow/{case.number}/rate/", {"rate-grade": "satisfied", "rate-remark": "很快"}, follow=True)
+    rated = client.post(
+        f"/follow/{case.number}/rate/", {"rate-grade": "satisfied", "rate-remark": "很快"}, follow=True
+    )
     again = client.post(f"/follow/{case.number}/rate/", {"rate-grade": "very-satisfied"})
 
     assert "您满意吗" in text(asked)

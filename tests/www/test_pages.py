@@ -11,12 +11,21 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 from django.test import Client, RequestFactory
-from ronghe.www import errors
 
+from ronghe.www import errors
 from tests.city import City
 
 pytestmark = [pytest.mark.page, pytest.mark.django_db]
-PAGES = ["/", "/submit/", "/submit/?kind=petition", "/submit/?kind=enterprise-request", "/follow/", "/clock/", "/sign-in/", "/no-such-page/"]
+PAGES = [
+    "/",
+    "/submit/",
+    "/submit/?kind=petition",
+    "/submit/?kind=enterprise-request",
+    "/follow/",
+    "/clock/",
+    "/sign-in/",
+    "/no-such-page/",
+]
 QUESTION = {"start": "2026-09-23T10:00", "amount": "8", "unit": "工作日"}
 
 
@@ -120,7 +129,9 @@ def test_clock_page_explains_day_by_day(client: Client):
         ({"pause1_from": "2026-09-30", "pause1_to": "2026-09-28"}, "__all__", "恢复早于开始"),
     ],
 )
-def test_clock_page_explains_what_it_cannot_read(client: Client, changed: dict[str, str], field: str, says: str):
+def test_clock_page_explains_what_it_cannot_read(
+    client: Client, changed: dict[str, str], field: str, says: str
+):
     page = client.get("/clock/", {**QUESTION, **changed})
 
     assert page.status_code == 422

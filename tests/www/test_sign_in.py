@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from django.test import Client
+
 from ronghe.organisations import domain
 from ronghe.www.access import keep_typed, take_typed
-
 from tests.city import ACTOR, FOUNDED, PASSWORD, City
 
 pytestmark = [pytest.mark.page, pytest.mark.django_db]
@@ -18,7 +18,9 @@ def text(response: Any) -> str:
     return response.content.decode()
 
 
-@pytest.mark.parametrize("sent", [{"username": "住建经办", "password": "wrong"}, {"username": "nobody", "password": PASSWORD}])
+@pytest.mark.parametrize(
+    "sent", [{"username": "住建经办", "password": "wrong"}, {"username": "nobody", "password": PASSWORD}]
+)
 def test_wrong_name_and_wrong_password_say_the_same(client: Client, city: City, sent: dict[str, str]):
     page = client.post("/sign-in/", sent)
 
@@ -43,7 +45,9 @@ def test_signed_in_goes_where_it_was_going(client: Client, city: City):
 
 
 def test_sign_in_never_leads_to_another_site(client: Client, city: City):
-    page = client.post("/sign-in/", {"username": "住建经办", "password": PASSWORD, "next": "https://example.com/"})
+    page = client.post(
+        "/sign-in/", {"username": "住建经办", "password": PASSWORD, "next": "https://example.com/"}
+    )
 
     assert page["Location"] == "/desk/"
 
@@ -81,7 +85,9 @@ def test_demonstration_names_its_accounts(client: Client, city: City, settings: 
     person = domain.create_person(name="演示甲", actor=ACTOR, at=FOUNDED)
     seat = domain.create_post(city.units["zjj"], kind="handler", actor=ACTOR, at=FOUNDED)
     domain.appoint(seat, person=person, actor=ACTOR, at=FOUNDED)
-    domain.open_account(person, username="demo-handler", password=settings.DEMO_PASSWORD, actor=ACTOR, at=FOUNDED)
+    domain.open_account(
+        person, username="demo-handler", password=settings.DEMO_PASSWORD, actor=ACTOR, at=FOUNDED
+    )
     page = client.get("/sign-in/")
 
     assert [(one["username"], str(one["name"]), one["posts"]) for one in page.context["demo_accounts"]] == [

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+
 from ronghe.casework.domain import follow_code_of
 from ronghe.casework.models import Case
 from ronghe.core.creditcode import make
 from ronghe.ledger.models import Entry
 from ronghe.organisations.models import Organisation
 from ronghe.www.uploads import CappedUploadHandler
-
 from tests.city import City
 from tests.www.conftest import TEXT
 
@@ -108,7 +108,7 @@ def test_changing_the_kind_keeps_everything_typed(client: Client):
 
 
 def test_request_is_received_with_number_and_code(client: Client, photo: SimpleUploadedFile):
-    sent = request_of(files=[photo])
+    sent = request_of(photos=[photo])
     page = client.post("/submit/", sent, follow=True)
 
     case = Case.objects.get()
@@ -128,7 +128,7 @@ def test_request_is_received_with_number_and_code(client: Client, photo: SimpleU
 
 
 def test_two_submits_of_one_page_make_one_case_with_one_receipt(client: Client, photo: SimpleUploadedFile):
-    sent = request_of(files=[photo])
+    sent = request_of(photos=[photo])
     first = client.post("/submit/", sent, follow=True)
     photo.seek(0)
     second = client.post("/submit/", sent, follow=True)
@@ -156,7 +156,9 @@ def test_receipt_is_for_the_browser_that_sent_it(client: Client):
         ({"topic": "no-such-topic"}, "topic", "请从所列选项中选择。"),
     ],
 )
-def test_answers_are_cleaned_by_the_definition(client: Client, changed: dict[str, str], field: str, says: str):
+def test_answers_are_cleaned_by_the_definition(
+    client: Client, changed: dict[str, str], field: str, says: str
+):
     page = client.post("/submit/", request_of(**changed))
 
     assert page.status_code == 422
@@ -223,7 +225,7 @@ def test_petition_never_goes_to_the_unit_complained_of(client: Client, city: Cit
 def test_file_too_large_is_named_and_nothing_typed_is_lost(client: Client, settings: Any):
     settings.MAX_UPLOAD = 1024 * 1024
     film = SimpleUploadedFile("录像.mp4", b"x" * (3 * 1024 * 1024), "video/mp4")
-    page = client.post("/submit/", request_of(files=[film]))
+    page = client.post("/submit/", request_of(photos=[film]))
 
     assert page.status_code == 413
     assert "“录像.mp4”超过 1 MB，没有收下。" in text(page)
@@ -248,7 +250,7 @@ def test_no_more_of_a_file_than_the_limit_is_written(settings: Any):
 
 def test_wrong_kind_of_file_does_not_stop_the_request(client: Client):
     program = SimpleUploadedFile("照片.jpg", b"MZ not a photo", "image/jpeg")
-    page = client.post("/submit/", request_of(files=[program]), follow=True)
+    page = client.post("/submit/", request_of(photos=[program]), follow=True)
 
     case = Case.objects.get()
     assert "“照片.jpg”不是能收的文件，没有收下。" in text(page)

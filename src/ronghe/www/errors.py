@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.template import loader
-from django.http import HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from ronghe.www.access import keep_typed
@@ -30,7 +30,7 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(request, "errors/403.html", {"reason": str(exception or "")}, status=403)
 
 
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django's signature
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: absent, or hidden from this person; the page does not say which."""
     return render(request, "errors/404.html", status=404)
 
@@ -40,7 +40,7 @@ def failed(_request: HttpRequest) -> HttpResponse:
     return HttpResponse(loader.get_template("errors/500.html").render(), status=500)
 
 
-def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form whose page grew too old. What was typed waits for the page it was typed on."""
     keep_typed(request)
     back = request.headers.get("Referer", "")

@@ -22,7 +22,11 @@ class AnswerField(forms.Field):
     """Takes the answer as given: the definition's form cleans all of them together."""
 
     def __init__(self, asked: Field, widget: forms.Widget) -> None:
-        label = asked.title if not asked.unit else gettext("%(title)s（%(unit)s）") % {"title": asked.title, "unit": asked.unit}
+        label = (
+            asked.title
+            if not asked.unit
+            else gettext("%(title)s（%(unit)s）") % {"title": asked.title, "unit": asked.unit}
+        )
         super().__init__(required=asked.required, label=label, help_text=asked.help, widget=widget)
         self.asked = asked
 
@@ -55,6 +59,9 @@ class RowsWidget(forms.Widget):
         columns = [(field, widget_of(field)) for field in inner]
         for field, widget in columns:
             offer_choices(widget, field, self.lists)
+            widget.attrs["class"] = "form-select" if isinstance(widget, forms.Select) else "form-control"
+            if isinstance(widget, forms.Textarea):
+                widget.attrs["rows"] = 2
         return columns
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
@@ -124,11 +131,15 @@ def widget_of(asked: Field) -> forms.Widget:
 
 def widget_for_few(widget: forms.Widget, asked: Field, lists: Lists) -> forms.Widget:
     """A list of a few lines is shown as they are, to be hit with a thumb, not hidden in a menu."""
-    is_short = asked.type is FieldType.CHOICE and asked.source and len(lists.get(asked.source, ())) <= FEW_CHOICES
+    is_short = (
+        asked.type is FieldType.CHOICE and asked.source and len(lists.get(asked.source, ())) <= FEW_CHOICES
+    )
     return forms.RadioSelect() if is_short else widget
 
 
-def offer_choices(widget: forms.Widget, asked: Field, lists: Lists, references: Mapping[str, Any] | None = None) -> None:
+def offer_choices(
+    widget: forms.Widget, asked: Field, lists: Lists, references: Mapping[str, Any] | None = None
+) -> None:
     """Fill in what can be chosen today: the definition's own choices, a list's lines, or known objects."""
     if isinstance(widget, RowsWidget):
         widget.lists = lists

@@ -16,7 +16,6 @@ from ronghe.core.worktime.calculator import read_instant
 from ronghe.www.fields import AnswerField, offer_choices, widget_for_few, widget_of
 
 
-
 def dress(form: forms.BaseForm) -> None:
     """Give every widget the look of our style sheet; the browser's own bubbles stay away, our words come beside the field."""
     form.use_required_attribute = False
@@ -27,7 +26,7 @@ def dress(form: forms.BaseForm) -> None:
         elif isinstance(widget, Input | forms.Textarea) and not isinstance(widget, forms.CheckboxInput):
             widget.attrs.setdefault("class", "form-control")
         if isinstance(widget, forms.Textarea) and "maxlength" in widget.attrs:
-            widget.attrs.setdefault("data-counter", f"{form.auto_id % form.add_prefix(name)}_left")
+            widget.attrs.setdefault("data-counter", f"{form[name].auto_id}_left")
 
 
 class PageForm(forms.Form):
@@ -48,7 +47,11 @@ class PageForm(forms.Form):
         if not self.is_bound:
             return []
         above = [("", "", str(said)) for said in self.non_field_errors()]
-        beside = [(anchor(field), str(field.label), " ".join(field.errors)) for field in self if field.errors]
+        beside = [
+            (anchor(field), str(field.label), " ".join(map(str, field.errors)))
+            for field in self
+            if field.errors
+        ]
         return above + beside
 
 

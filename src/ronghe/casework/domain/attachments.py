@@ -47,8 +47,11 @@ TYPES: dict[str, tuple[str, tuple[bytes, ...]]] = {
 class Sent(Protocol):
     """A file as it was sent; Django's `UploadedFile` is one."""
 
-    name: str | None
-    size: int | None
+    @property
+    def name(self) -> str | None: ...
+
+    @property
+    def size(self) -> int | None: ...
 
     def chunks(self) -> Iterator[bytes]: ...
 
@@ -67,7 +70,9 @@ def attach(case_id: int, by: By, *, file: Sent) -> Case:
         if case.attachments.filter(sha256=digest).exists():
             return case
         if case.attachments.count() >= MOST_ATTACHMENTS:
-            raise DomainError("files-too-many", f"一件最多 {MOST_ATTACHMENTS} 个附件，已经满了。请合并后再传。")
+            raise DomainError(
+                "files-too-many", f"一件最多 {MOST_ATTACHMENTS} 个附件，已经满了。请合并后再传。"
+            )
         record = load(case)
         course = course_for(case, definitions.by_edition(case.edition_id), record=record, origin=by.origin)
         number = record.attachments + 1
@@ -86,14 +91,18 @@ def checked(file: Sent) -> tuple[str, str]:
     name = clean_name(file.name or "")
     most = settings.MAX_UPLOAD
     if (file.size or 0) > most:
-        raise DomainError("file-too-large", f"“{name}”超过 {most // 1024 // 1024} MB，没有收下。请压缩后再传。")
+        raise DomainError(
+            "file-too-large", f"“{name}”超过 {most // 1024 // 1024} MB，没有收下。请压缩后再传。"
+        )
     if not file.size:
         raise DomainError("file-empty", f"“{name}”是空的，没有收下。请核对后重新选择。")
     known = TYPES.get(PurePosixPath(name).suffix.lower())
     file.seek(0)
     head = next(iter(file.chunks()), b"")[:16]
     if known is None or (known[1] and not head.startswith(known[1])) or (not known[1] and b"\x00" in head):
-        raise DomainError("file-type", f"“{name}”不是能收的文件，没有收下。请传照片、PDF、Word、Excel 或文本文件。")
+        raise DomainError(
+            "file-type", f"“{name}”不是能收的文件，没有收下。请传照片、PDF、Word、Excel 或文本文件。"
+        )
     return name, known[0]
 
 

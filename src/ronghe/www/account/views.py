@@ -6,8 +6,8 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import views as auth
-from django.contrib.auth import logout
+from django.contrib.auth import logout, views as auth
+from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -33,7 +33,7 @@ class SignIn(auth.LoginView):
             context |= {"demo_accounts": demo_accounts(), "demo_password": settings.DEMO_PASSWORD}
         return context
 
-    def form_invalid(self, form: SignInForm) -> HttpResponse:
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         response = super().form_invalid(form)
         response.status_code = 422
         return response
@@ -44,9 +44,12 @@ def demo_accounts() -> list[dict[str, Any]]:
     accounts = Account.objects.filter(username__startswith="demo-", is_active=True).select_related("person")
     today = timezone.localdate()
     posts: dict[int, list[str]] = {}
-    held = Appointment.objects.filter(
-        person__account__in=accounts, begins__lte=today
-    ).exclude(ends__lte=today).select_related("post__organisation").order_by("pk")
+    held = (
+        Appointment.objects.filter(person__account__in=accounts, begins__lte=today)
+        .exclude(ends__lte=today)
+        .select_related("post__organisation")
+        .order_by("pk")
+    )
     for appointment in held:
         post = appointment.post
         posts.setdefault(appointment.person_id, []).append(f"{post.organisation} {post.title}")

@@ -39,7 +39,10 @@ class ClockForm(PageForm):
             (Unit.HOUR.value, _("工时（办公时间的小时）")),
         ],
         initial=Unit.WORKDAY.value,
-        error_messages={"required": _("请选一个单位。"), "invalid_choice": _("没有这种单位，请从列出的里面选。")},
+        error_messages={
+            "required": _("请选一个单位。"),
+            "invalid_choice": _("没有这种单位，请从列出的里面选。"),
+        },
     )
     extend = forms.IntegerField(
         label=_("延长多久"),

@@ -23,4 +23,6 @@ def attach_all(case: Case, files: Iterable[UploadedFile], actor: str) -> str:
             refused.append(f"“{file.name}”：{error.message}")
     if not refused:
         return ""
-    return gettext("诉求已经收下，但有的文件没有收下：%(why)s可以在“查进度”里重新补充。") % {"why": "".join(refused)}
+    return gettext("诉求已经收下，但有的文件没有收下：%(why)s可以在“查进度”里重新补充。") % {
+        "why": "".join(refused)
+    }

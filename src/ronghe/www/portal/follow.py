@@ -41,7 +41,9 @@ def ask_follow(request: HttpRequest) -> HttpResponse:
         case = follow(form.cleaned_data["number"], form.cleaned_data["code"])
         if case is not None:
             return _remember(request, case)
-        form.add_error(None, gettext("编号和查询码对不上。请对照提交成功时的那一页再填一次；查询码里没有字母 O 和 I。"))
+        form.add_error(
+            None, gettext("编号和查询码对不上。请对照提交成功时的那一页再填一次；查询码里没有字母 O 和 I。")
+        )
     return render(request, "portal/follow.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -65,7 +67,11 @@ def _remember(request: HttpRequest, case: Case) -> HttpResponse:
 
 def _followed(request: HttpRequest, number: str) -> Case | None:
     pk = request.session.get(FOLLOWED, {}).get(number)
-    found: Case | None = Case.objects.select_related("responsible", "edition").filter(pk=pk, number=number).first() if pk else None
+    found: Case | None = (
+        Case.objects.select_related("responsible", "edition").filter(pk=pk, number=number).first()
+        if pk
+        else None
+    )
     return found
 
 
@@ -100,11 +106,20 @@ def _open(request: HttpRequest, number: str) -> HttpResponse:
     case = _followed(request, number)
     if case is None:
         says = gettext("请填写查询码。页面放置太久或换了手机，需要重新填一次；刚才写的内容替您留着。")
-        return render(request, "portal/follow.html", {"form": FollowForm(initial={"number": number}), "says": says})
+        return render(
+            request, "portal/follow.html", {"form": FollowForm(initial={"number": number}), "says": says}
+        )
     return _show(request, case, typed=take_typed(request, reverse("follow-note", args=[number])))
 
 
-def _show(request: HttpRequest, case: Case, *, status: int = 200, typed: dict[str, list[str]] | None = None, **forms: Any) -> HttpResponse:
+def _show(
+    request: HttpRequest,
+    case: Case,
+    *,
+    status: int = 200,
+    typed: dict[str, list[str]] | None = None,
+    **forms: Any,
+) -> HttpResponse:
     given = list(given_to(("case", case.pk)))
     is_open = case.state == CaseState.OPEN
     procedure = definitions.by_edition(case.edition_id)
@@ -139,13 +154,15 @@ def _by(case: Case) -> casework.By:
 def _add_note(request: HttpRequest, case: Case) -> HttpResponse | None:
     form = NoteForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _show(request, case, status=413 if form.has_error("files", "too-large") else 422, note_form=form)
+        return _show(
+            request, case, status=413 if form.has_error("photos", "too-large") else 422, note_form=form
+        )
     try:
         casework.add_note(case.pk, _by(case), text=form.cleaned_data["text"])
     except RongheError as error:
         form.add_error(None, error.message)
         return _show(request, case, status=422, note_form=form)
-    lost = attach_all(case, form.cleaned_data["files"], _requester(case))
+    lost = attach_all(case, form.cleaned_data["photos"], _requester(case))
     messages.success(request, gettext("已经补充，办理单位能看到。"))
     if lost:
         messages.error(request, lost)

@@ -52,15 +52,28 @@ class StartForm(PageForm):
     kind = forms.ChoiceField(
         label=_("这是哪一类"),
         widget=forms.RadioSelect(),
-        error_messages={"required": _("请选一类。拿不准就选最接近的，选错了会有人帮您转。"), "invalid_choice": _("没有这一类，请从列出的里面选。")},
+        error_messages={
+            "required": _("请选一类。拿不准就选最接近的，选错了会有人帮您转。"),
+            "invalid_choice": _("没有这一类，请从列出的里面选。"),
+        },
     )
 
     def __init__(self, *args: Any, offers: list[Offer], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [
-            (offer.code, format_html('<span><b>{}</b><br><span class="muted small">{}</span></span>', offer.title, offer.about))
-            for offer in offers
-        ]
+        set_choices(self, "kind", [(offer.code, _offered(offer)) for offer in offers])
+
+
+def set_choices(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
+    """Fill in what a field of a form offers today."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)  # noqa: S101 - every field named here is one
+    field.choices = choices
+
+
+def _offered(offer: Offer) -> str:
+    return format_html(
+        '<span><b>{}</b><br><span class="muted small">{}</span></span>', offer.title, offer.about
+    )
 
 
 class FilesField(forms.Field):
@@ -82,7 +95,9 @@ class FilesField(forms.Field):
         most = settings.MAX_UPLOAD // 1024 // 1024
         large = [str(file.name) for file in files if (file.size or 0) > settings.MAX_UPLOAD]
         if large:
-            said = gettext("“%(names)s”超过 %(most)d MB，没有收下。请压缩或换一个小的；其他照片也要重新选一次。")
+            said = gettext(
+                "“%(names)s”超过 %(most)d MB，没有收下。请压缩或换一个小的；其他照片也要重新选一次。"
+            )
             raise forms.ValidationError(said % {"names": "、".join(large), "most": most}, code="too-large")
         if len(files) > MOST_FILES:
             said = gettext("一次最多 %(most)d 个，您选了 %(n)d 个。请少选几个，提交后还可以补充。")
@@ -100,14 +115,21 @@ class PartsForm(PageForm):
         required=False,
         error_messages={"max_length": _("代码是 18 位，请核对。")},
     )
-    enterprise_name = forms.CharField(label=_("企业名称"), max_length=100, required=False, error_messages={"max_length": _("企业名称最多 100 个字。")})
+    enterprise_name = forms.CharField(
+        label=_("企业名称"),
+        max_length=100,
+        required=False,
+        error_messages={"max_length": _("企业名称最多 100 个字。")},
+    )
     about_unit = forms.ChoiceField(
         label=_("反映的是哪个单位"),
         help_text=_("选了它，这件事就不会转给它办，它也看不到。"),
         required=False,
         error_messages={"invalid_choice": _("没有这个单位，请从列出的里面选。")},
     )
-    name = forms.CharField(label=_("姓名"), max_length=60, required=False, error_messages={"max_length": _("姓名最多 60 个字。")})
+    name = forms.CharField(
+        label=_("姓名"), max_length=60, required=False, error_messages={"max_length": _("姓名最多 60 个字。")}
+    )
     phone = forms.CharField(
         label=_("电话"),
         max_length=30,
@@ -115,7 +137,7 @@ class PartsForm(PageForm):
         widget=forms.TextInput({"type": "tel"}),
         error_messages={"max_length": _("电话太长了，请核对。")},
     )
-    files = FilesField()
+    photos = FilesField()
 
     def __init__(self, *args: Any, offer: Offer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -131,7 +153,8 @@ class PartsForm(PageForm):
             "hx-swap": "outerHTML",
         }
         if offer.is_protected:
-            self.fields["about_unit"].choices = [("", gettext("不针对哪个单位")), *units_of(timezone.localdate())]
+            none = ("", gettext("不针对哪个单位"))
+            set_choices(self, "about_unit", [none, *units_of(timezone.localdate())])
         else:
             del self.fields["about_unit"]
         autofill = {"name": "name", "phone": "tel", "enterprise_name": "organization", "credit_code": "off"}
@@ -168,19 +191,31 @@ class PartsForm(PageForm):
     @property
     def is_too_large(self) -> bool:
         """Whether it is a file's size that was refused."""
-        return bool(self.errors) and self.has_error("files", "too-large")
+        return bool(self.errors) and self.has_error("photos", "too-large")
 
 
 class FollowForm(PageForm):
     """Number and code."""
 
-    number = forms.CharField(label=_("编号"), max_length=60, error_messages={"required": _("请填写编号。"), "max_length": _("编号太长了，请核对。")})
-    code = forms.CharField(label=_("查询码"), max_length=40, error_messages={"required": _("请填写查询码。"), "max_length": _("查询码太长了，请核对。")})
+    number = forms.CharField(
+        label=_("编号"),
+        max_length=60,
+        error_messages={"required": _("请填写编号。"), "max_length": _("编号太长了，请核对。")},
+    )
+    code = forms.CharField(
+        label=_("查询码"),
+        max_length=40,
+        error_messages={"required": _("请填写查询码。"), "max_length": _("查询码太长了，请核对。")},
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("number", "code"):
-            self.fields[name].widget.attrs |= {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+            self.fields[name].widget.attrs |= {
+                "autocomplete": "off",
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+            }
 
     def clean_number(self) -> str:
         """As printed, whatever the phone's keyboard made of it."""
@@ -197,9 +232,12 @@ class NoteForm(PageForm):
         label=_("补充说明"),
         widget=forms.Textarea({"rows": 4, "maxlength": 2000}),
         max_length=2000,
-        error_messages={"required": _("还没有填写内容，请填写后再提交。"), "max_length": _("最多 %(limit_value)d 个字，现有 %(show_value)d 个字，请删减。")},
+        error_messages={
+            "required": _("还没有填写内容，请填写后再提交。"),
+            "max_length": _("最多 %(limit_value)d 个字，现有 %(show_value)d 个字，请删减。"),
+        },
     )
-    files = FilesField()
+    photos = FilesField()
 
 
 class WithdrawForm(PageForm):

@@ -65,7 +65,9 @@ class Offer:
         if limit := self._limit:
             told = {"limit": limit.unit.counted(limit.amount)}
             from_accepted = self.procedure.body.limit_from == "accepted"
-            words.append((gettext("受理后 %(limit)s内答复") if from_accepted else gettext("%(limit)s内答复")) % told)
+            words.append(
+                (gettext("受理后 %(limit)s内答复") if from_accepted else gettext("%(limit)s内答复")) % told
+            )
         if self.is_protected:
             words.append(gettext("被反映的单位看不到您是谁"))
         return gettext("；").join(words) + gettext("。")

@@ -36,7 +36,9 @@ def words_of(field: Field, value: Any, lines: Sequence[Any] = ()) -> str:
             return gettext("是") if value else gettext("否")
         case FieldType.CHOICE | FieldType.CHOICES | FieldType.CHECKS:
             titles = _titles([*field.choices, *lines])
-            return "、".join(titles.get(str(code), str(code)) for code in (value if isinstance(value, list) else [value]))
+            return "、".join(
+                titles.get(str(code), str(code)) for code in (value if isinstance(value, list) else [value])
+            )
         case FieldType.REFERENCE:
             unit = by_code(str(value))
             return unit.name if unit else str(value)
@@ -44,7 +46,9 @@ def words_of(field: Field, value: Any, lines: Sequence[Any] = ()) -> str:
             return str(value.get("address", "")) if isinstance(value, dict) else str(value)
         case FieldType.ROWS:
             inner = field.form.fields if field.form else ()
-            rows = ["，".join(words_of(one, row[one.code]) for one in inner if one.code in row) for row in value]
+            rows = [
+                "，".join(words_of(one, row[one.code]) for one in inner if one.code in row) for row in value
+            ]
             return "\n".join(rows)
         case _:
             return f"{value} {field.unit}".strip()
@@ -52,7 +56,9 @@ def words_of(field: Field, value: Any, lines: Sequence[Any] = ()) -> str:
 
 def _titles(lines: Sequence[Any]) -> dict[str, str]:
     return {
-        (line.code if isinstance(line, Choice) else str(line["code"])): (line.title if isinstance(line, Choice) else str(line["title"]))
+        (line.code if isinstance(line, Choice) else str(line["code"])): (
+            line.title if isinstance(line, Choice) else str(line["title"])
+        )
         for line in lines
     }
 

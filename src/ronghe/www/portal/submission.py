@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext
@@ -29,7 +30,12 @@ class SubmissionPage:
     """Both forms of the page of one offer, bound when something was sent."""
 
     def __init__(
-        self, offer: Offer, submission: uuid.UUID, data: Any = None, files: Any = None, initial: Mapping[str, Any] | None = None
+        self,
+        offer: Offer,
+        submission: uuid.UUID,
+        data: Any = None,
+        files: Any = None,
+        initial: Mapping[str, Any] | None = None,
     ) -> None:
         self.offer, self.submission = offer, submission
         definition = offer.procedure.body.form or NO_FORM
@@ -65,7 +71,9 @@ class SubmissionPage:
     def contact_says(self) -> str:
         """Who will learn it, and what happens without it."""
         if self.offer.is_protected:
-            return gettext("只有经批准的专人能看到，每看一次都留下记录；被反映的单位看不到。不留也能提，但没法联系您核实。")
+            return gettext(
+                "只有经批准的专人能看到，每看一次都留下记录；被反映的单位看不到。不留也能提，但没法联系您核实。"
+            )
         return gettext("只给办理这件事的人看。不留也能提，但没法联系您核实。")
 
     @property
@@ -88,7 +96,7 @@ class SubmissionPage:
             at=at,
             submission=self.submission,
             channel=channel,
-            contact=contact if contact else None,
+            contact=contact or None,
             about=self._enterprise(at),
             about_unit=organisation_named(parts.get("about_unit")),
         )
@@ -102,7 +110,7 @@ class SubmissionPage:
         )
 
 
-def kept_initial(typed: Mapping[str, list[str]]) -> dict[str, Any]:
+def kept_initial(typed: Mapping[str, list[str]] | QueryDict) -> dict[str, Any]:
     """What was typed before, as initial values: several answers stay a list."""
-    data = typed if isinstance(typed, MultiValueDict) else MultiValueDict(typed)
+    data = typed if isinstance(typed, QueryDict) else MultiValueDict(typed)
     return {key: data.getlist(key) if len(data.getlist(key)) > 1 else data.get(key, "") for key in data}

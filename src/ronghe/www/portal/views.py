@@ -66,8 +66,12 @@ def _carried(request: HttpRequest) -> dict[str, Any]:
     return carried
 
 
-def _ask_kind(request: HttpRequest, form: StartForm, submission: uuid.UUID, *, status: int = 200, **more: Any) -> HttpResponse:
-    return render(request, "portal/start.html", {"form": form, "submission": submission, **more}, status=status)
+def _ask_kind(
+    request: HttpRequest, form: StartForm, submission: uuid.UUID, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    return render(
+        request, "portal/start.html", {"form": form, "submission": submission, **more}, status=status
+    )
 
 
 def _ask(request: HttpRequest, page: SubmissionPage, *, status: int = 200, **more: Any) -> HttpResponse:
@@ -83,8 +87,11 @@ def _send(request: HttpRequest, page: SubmissionPage) -> HttpResponse:
         errors = error.data.get("errors")
         page.answers.take_errors(errors if isinstance(errors, dict) else {"": error.message})
         return _ask(request, page, status=422)
-    lost = attach_all(opened.case, page.parts.cleaned_data["files"], f"requester:{opened.case.pk}")
-    request.session[RECEIPTS] = {**request.session.get(RECEIPTS, {}), str(page.submission): {"case": opened.case.pk, "lost": lost}}
+    lost = attach_all(opened.case, page.parts.cleaned_data["photos"], f"requester:{opened.case.pk}")
+    request.session[RECEIPTS] = {
+        **request.session.get(RECEIPTS, {}),
+        str(page.submission): {"case": opened.case.pk, "lost": lost},
+    }
     return redirect("receipt", page.submission)
 
 
@@ -93,7 +100,11 @@ def _send(request: HttpRequest, page: SubmissionPage) -> HttpResponse:
 def show_receipt(request: HttpRequest, submission: uuid.UUID) -> HttpResponse:
     """Number, code and link, to this browser only."""
     kept = request.session.get(RECEIPTS, {}).get(str(submission))
-    case = Case.objects.select_related("responsible").filter(pk=kept["case"], submission=submission).first() if kept else None
+    case = (
+        Case.objects.select_related("responsible").filter(pk=kept["case"], submission=submission).first()
+        if kept
+        else None
+    )
     if case is None:
         raise Http404
     code = casework.follow_code_of(submission)
@@ -118,7 +129,13 @@ def look_up_enterprise(request: HttpRequest) -> HttpResponse:
     if typed:
         try:
             found = by_credit_code(creditcode.check(typed))
-            context = {"enterprise_name": found.name} if found else {"enterprise_says": gettext("代码没有写错，但系统里还没有这家企业，请在提交后补上名称。")}
+            context = (
+                {"enterprise_name": found.name}
+                if found
+                else {
+                    "enterprise_says": gettext("代码没有写错，但系统里还没有这家企业，请在提交后补上名称。")
+                }
+            )
         except RongheError as error:
             context = {"enterprise_says": error.message}
     return render(request, "portal/submit.html#enterprise", context)

@@ -1,0 +1,88 @@
+"""A real browser before a live city, wide as a desk and narrow as a phone; every page is looked over by axe."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.city import City, build_city
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+STYLE = ROOT / "src" / "ronghe" / "static" / "dist" / "app.css"
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+]
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
+WIDTHS = {1280: 900, 390: 844}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    for needed, how in (
+        (STYLE, "make setup"),
+        (AXE, "make setup"),
+        (Path(CHROMIUM), "apt-get install chromium"),
+    ):
+        if not needed.exists():
+            pytest.skip(f"{needed.name} is missing: {how}")
+    # Playwright's loop runs in this thread, where Django would otherwise refuse the database.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def live_city(live_server: Any, settings: Any, tmp_path: Path) -> City:
+    """The small city, committed, so that the live server sees it."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.MEDIA_ROOT = tmp_path / "files"
+    return build_city()
+
+
+@pytest.fixture(params=list(WIDTHS), ids=lambda width: f"{width}px")
+def browser_page(
+    request: pytest.FixtureRequest, browser: Browser, live_server: Any, live_city: City
+) -> Iterator[Page]:
+    """A page of 1280 and of 390 px; what the browser complains of (a refusal by the content policy too) fails the test."""
+    complaints: list[str] = []
+    viewport = {"width": request.param, "height": WIDTHS[request.param]}
+    context = browser.new_context(viewport=viewport, base_url=live_server.url, locale="zh-CN")
+    page = context.new_page()
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda message: _complained(message, complaints))
+    yield page
+    context.close()
+    assert complaints == []
+
+
+def _complained(message: Any, complaints: list[str]) -> None:
+    # An answer of 422 is how a page says that something must be changed; the browser logs it all the same.
+    if message.type == "error" and "status of 4" not in message.text:
+        complaints.append(message.text)
+
+
+@pytest.fixture
+def assert_accessible() -> Callable[[Page], None]:
+    """`assert_accessible(page)`: no violation of WCAG 2.1 AA, and nothing wider than the screen."""
+
+    def look(page: Page) -> None:
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = page.evaluate("rules => axe.run(document, rules)", RULES)
+        told = [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found["violations"]]
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert (page.url, told, wide) == (page.url, [], 0)
+
+    return look
