@@ -1,0 +1,146 @@
+"""The cases that stood open and overdue at one moment, and who answered for them then.
+
+Which cases were open is asked of the database; whether their clock had run out is folded from their entries, because a
+pause that ends by itself leaves no entry: only the calendar says by how much it moved the due instant.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from django.db.models import F, Max, Q, QuerySet
+
+from ronghe.appraisal.queries.facts import OPENED, positioned
+from ronghe.appraisal.queries.question import Question
+from ronghe.core.worktime import Calendar, ClockEvent, ClockLog, Limit
+from ronghe.definitions.queries import calendar
+from ronghe.ledger.models import Entry
+
+STARTS = (OPENED, "case.reopened")
+ENDS = ("case.closed", "case.withdrawn", "case.merged")
+HANDS = (*STARTS, "case.accepted", "case.transferred", "case.returned")
+CLOCK_WORDS: dict[str, Literal["pause", "resume", "extend"]] = {
+    "case.paused": "pause",
+    "case.resumed": "resume",
+    "case.extended": "extend",
+}
+MOVES = (*HANDS, *CLOCK_WORDS, "clock.recalendared")
+
+
+@dataclass(slots=True)
+class Standing:
+    """A case as its entries leave it: who answers for it, and how its clock stands."""
+
+    begun: int = 0
+    organisation_id: int | None = None
+    procedure: str = ""
+    due: dt.datetime | None = None
+    paused_at: dt.datetime | None = None
+    clock: list[Any] = field(default_factory=list)
+
+    def take(self, fact: Any) -> None:
+        """Move by one entry."""
+        data = fact.data
+        if fact.kind in STARTS:
+            self.begun, self.procedure, self.paused_at = fact.pk, fact.definition, None
+            self.clock, self.due = [], None
+        if fact.kind in HANDS:
+            self.organisation_id = fact.organisation_id
+        if fact.kind in HANDS and data.get("limit"):
+            self.clock = [fact]
+        if data.get("due") and not (fact.kind == "clock.recalendared" and data.get("step")):
+            self.due = dt.datetime.fromisoformat(data["due"])
+        if fact.kind == "case.paused":
+            self.paused_at = fact.at
+        elif fact.kind == "case.resumed":
+            self.paused_at = None
+        if fact.kind in CLOCK_WORDS:
+            self.clock.append(fact)
+
+    def is_overdue(self, moment: dt.datetime, days: Calendar) -> bool:
+        """Whether the due instant has passed; while paused, as far as the clock had come."""
+        if self.due is None:
+            return False
+        if self.paused_at and self.clock[0].kind in HANDS:
+            return ClockLog(tuple(map(_clock_event, self.clock))).reading(days, moment).overdue
+        return self.due < (self.paused_at or moment)
+
+
+def overdue_at_end(question: Question) -> list[Standing]:
+    """The cases open and overdue when the period ended (or now, while it runs), by case."""
+    if not question.has_begun:
+        return []
+    days, moment = calendar(), question.moment
+    open_then = _standing(question, question.cut).values()
+    return [standing for standing in open_then if standing.is_overdue(moment, days)]
+
+
+def overdue_at_ends(question: Question, parts: Sequence[Question]) -> list[int]:
+    """How many cases stood open and overdue at the end of each part, the parts following each other in `question`.
+
+    The cases open when the first begins are read from the database, then moved by each part's entries.
+    """
+    if not parts:
+        return []
+    days, counts = calendar(), []
+    standing = _standing(question, question.period.start)
+    facts = _rows(question, MOVES + ENDS).filter(at__gte=question.period.start, at__lt=question.cut)
+    waiting = facts.order_by("at", "subject_id", "seq").iterator(chunk_size=5000)
+    fact = next(waiting, None)
+    for part in parts:
+        while fact is not None and fact.at < part.cut:
+            if fact.kind in ENDS:
+                standing.pop(fact.subject_id, None)
+            elif fact.kind in STARTS or fact.subject_id in standing:
+                standing.setdefault(fact.subject_id, Standing()).take(fact)
+            fact = next(waiting, None)
+        counts.append(sum(one.is_overdue(part.moment, days) for one in standing.values()))
+    return counts
+
+
+def _standing(question: Question, cut: dt.datetime) -> dict[int, Standing]:
+    """The cases open just before an instant, as they stood then."""
+    standing: dict[int, Standing] = defaultdict(Standing)
+    facts = _rows(question, MOVES).filter(at__lt=cut, subject_id__in=_open_cases(question, cut))
+    for fact in facts.order_by("subject_id", "seq").iterator(chunk_size=5000):
+        standing[fact.subject_id].take(fact)
+    return standing
+
+
+def _open_cases(question: Question, cut: dt.datetime) -> QuerySet[Any, Any]:
+    """The ids of the cases whose last start before `cut` came after their last end."""
+    facts = _case_facts(question, STARTS + ENDS).filter(at__lt=cut)
+    return (
+        facts.values("subject_id")
+        .annotate(start=Max("seq", filter=Q(kind__in=STARTS)), end=Max("seq", filter=Q(kind__in=ENDS)))
+        .filter(Q(end=None) | Q(start__gt=F("end")), start__isnull=False)
+        .values("subject_id")
+        .order_by()
+    )
+
+
+def _case_facts(question: Question, kinds: Collection[str]) -> QuerySet[Entry]:
+    """What corrects an entry stands for it and moves the case no second time."""
+    facts = positioned(question.watermark).filter(subject_type="case", kind__in=kinds, corrects=None)
+    return facts.filter(definition=question.definition) if question.definition else facts
+
+
+def _rows(question: Question, kinds: Collection[str]) -> QuerySet[Entry, Any]:
+    return _case_facts(question, kinds).values_list(
+        "pk", "kind", "at", "subject_id", "organisation_id", "definition", "data", named=True
+    )
+
+
+def _clock_event(fact: Any) -> ClockEvent:
+    limit, until = fact.data.get("limit"), fact.data.get("until")
+    return ClockEvent(
+        CLOCK_WORDS.get(fact.kind, "start"),
+        fact.at,
+        limit=Limit.parse(limit) if limit else None,
+        ground=fact.data.get("ground") or "" if fact.kind == "case.paused" else "",
+        until=dt.datetime.fromisoformat(until) if until else None,
+    )
