@@ -273,3 +273,29 @@ def test_rating_is_given_once_a_round_and_never_by_staff(city: City) -> None:
 
     given = Entry.objects.get(kind="judgement.given")
     assert (given.quantity, given.data) == (4, {"round": 1, "satisfied": True})
+
+
+def test_joint_handling_opens_a_lane_for_each_unit_and_comes_back(city: City) -> None:
+    case = file_request(city)
+    case = domain.complete_step(case.pk, by(city, "管家甲", "2026-03-02 11:00", case), step=1, outcome="accept")
+    joint = {"step": 2, "outcome": "joint"}
+    with pytest.raises(DomainError, match="还没有选择协办单位"):
+        domain.complete_step(case.pk, by(city, "管家甲", "2026-03-02 14:00", case), **joint)
+
+    case = domain.complete_step(
+        case.pk,
+        by(city, "管家甲", "2026-03-02 14:00", case),
+        co_handlers=[city.units["sthjj"], city.units["zjj"]],
+        **joint,
+    )
+    opinions = {step.holder_id: step.no for step in case.steps.filter(done_at=None)}
+    assert set(opinions) == {city.units["sthjj"].pk, city.units["zjj"].pk}
+    assert case.responsible == city.units["fwz1"]
+    for name, unit in (("环境经办", "sthjj"), ("住建经办", "zjj")):
+        step = opinions[city.units[unit].pk]
+        case = domain.complete_step(
+            case.pk, by(city, name, "2026-03-03 10:00", case), step=step, outcome="done", note="同意"
+        )
+
+    assert [(step.code, step.holder) for step in case.steps.filter(done_at=None)] == [("handle", city.units["fwz1"])]
+    assert domain.reconcile()["differences"] == []

@@ -43,7 +43,7 @@ class Case(models.Model):
     result = models.CharField(max_length=40, default="", blank=True)
     round = models.PositiveSmallIntegerField(default=1)
     marking = models.JSONField(default=dict, blank=True)
-    clock = models.JSONField(default=list, blank=True)
+    clock = models.JSONField(default=dict, blank=True)
     due = models.DateTimeField(null=True, blank=True)
     paused_at = models.DateTimeField(null=True, blank=True)
     pause_ground = models.CharField(max_length=64, default="", blank=True)
@@ -85,7 +85,7 @@ class Step(models.Model):
         "organisations.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     opened_at = models.DateTimeField()
-    clock = models.JSONField(default=list, blank=True)
+    clock = models.JSONField(default=dict, blank=True)
     due = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
     done_by = models.CharField(max_length=64, default="", blank=True)

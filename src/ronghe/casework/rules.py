@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ronghe.core.procedure import Parallel
+from ronghe.core.select import Path
+
 if TYPE_CHECKING:
     from ronghe.casework.domain.record import StepRecord
     from ronghe.casework.models import Case, Step
+    from ronghe.core.procedure import Flow, Outcome
     from ronghe.organisations.queries import Powers
 
 
@@ -45,3 +49,9 @@ def may_see_requester(powers: Powers, case: Case, *, is_protected: bool) -> bool
 def may_reveal(powers: Powers, case: Case) -> bool:
     """Ask for a protected identity, giving a reason; never by the unit complained of."""
     return powers.has("reveal") and case.about_unit_id not in powers.organisation_ids
+
+
+def asks_co_handlers(flow: Flow, outcome: Outcome) -> bool:
+    """Whether an outcome opens a lane for each assisting unit, which whoever chooses it must name."""
+    node = flow.by_code.get(outcome.to or "")
+    return isinstance(node, Parallel) and node.over == Path(("co-handlers",))

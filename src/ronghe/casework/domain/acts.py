@@ -6,13 +6,14 @@ All take `revision` (what the person saw; None when nobody saw a page) and raise
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 
 from ronghe.casework import rules
+from ronghe.casework.rules import asks_co_handlers
 from ronghe.casework.domain.course import TRANSFER, Course, Holder, step_at
 from ronghe.casework.domain.filing import course_for, facts_of
 from ronghe.casework.domain.routing import SelectorRouting
@@ -24,7 +25,7 @@ from ronghe.core.worktime import Limit
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.queries import Loaded
 from ronghe.organisations.models import Organisation, Person
-from ronghe.organisations.queries import Powers
+from ronghe.organisations.queries import OrganisationFacts, Powers
 
 LONGEST_NOTE, LONGEST_REPLY = 2000, 20000
 
@@ -74,10 +75,12 @@ def complete_step(
     note: str = "",
     reply: str = "",
     to: Organisation | None = None,
+    co_handlers: Sequence[Organisation] = (),
 ) -> Case:
     """End a step with an outcome its definition names. `transfer` without `to` goes back to the triage desk.
 
-    A step with a template answers: its forward outcomes need `reply`. Raises `invalid`, `requires`, `reply-missing`.
+    A step with a template answers: its forward outcomes need `reply`; an outcome that opens a lane for each of the
+    `co-handlers` needs them. Raises `invalid`, `requires`, `reply-missing`, `co-handlers-missing`.
     """
 
     def do(work: Work) -> None:
@@ -90,6 +93,7 @@ def complete_step(
         _check_requires(work, node, chosen, {**said, "reason": note.strip(), "reply": reply.strip()})
         if node.template and chosen.end is not None and not reply.strip():
             raise DomainError("reply-missing", "还没有填写答复内容，请写好答复再发出。")
+        _name_co_handlers(work, chosen, co_handlers)
         work.course.complete(
             step,
             outcome,
@@ -206,6 +210,20 @@ def _check_requires(work: Work, node: Step, outcome: Outcome, said: dict[str, An
         lacking = condition.missing(known, titles={"reason": "理由"}) if condition else []
         if lacking:
             raise DomainError("requires", "还不能办理：" + "；".join(lacking) + "。请补齐后再提交。", lacking=lacking)
+
+
+def _name_co_handlers(work: Work, chosen: Outcome, units: Sequence[Organisation]) -> None:
+    """Tell the routing which units assist; none of them may be the responsible unit or the one complained of."""
+    if not asks_co_handlers(work.course.terms.flow, chosen):
+        return
+    if not units:
+        raise DomainError("co-handlers-missing", "还没有选择协办单位，请至少选择一个。")
+    barred = {work.course.record.responsible, work.case.about_unit_id}
+    if any(unit.pk in barred for unit in units):
+        raise DomainError("co-handler-barred", "协办单位不能是主办单位自己或被反映的单位，请重新选择。")
+    routing, on = work.course.routing, work.course.at.date()
+    assert isinstance(routing, SelectorRouting)  # noqa: S101 - the live path always routes by selectors
+    routing.extra["co-handlers"] = [OrganisationFacts(unit, on) for unit in units]
 
 
 def _target(work: Work, outcome: str, to: Organisation | None) -> Holder | None:

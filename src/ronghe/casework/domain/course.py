@@ -17,7 +17,7 @@ from ronghe.casework.enums import CaseState
 from ronghe.casework.exceptions import DomainError
 from ronghe.core.procedure import Flow, Limits, Move, Parallel, Step, Token, complete, start
 from ronghe.core.select import Name, Path
-from ronghe.core.worktime import SHANGHAI, Calendar, ClockEvent, ClockLog, Limit, Unit
+from ronghe.core.worktime import SHANGHAI, Calendar, ClockEvent, ClockLog, Limit, Unit, latest_resume
 from ronghe.ledger.domain import Draft, Touch
 
 LONGEST = Limit(2500, Unit.WORKDAY)  # ten years: a limit that no case reaches, to count days with
@@ -174,7 +174,7 @@ class Course:
         if self.record.clock is None and step.clock is None:
             raise DomainError("no-clock", "本件没有办理时限，无需暂停计时。")
         longest = node.pauses[ground].max
-        until = self._add(self.at, longest) if longest else None
+        until = latest_resume(self.calendar, self.at, longest) if longest else None
         self._emit(
             "case.paused",
             organisation=self.record.responsible,

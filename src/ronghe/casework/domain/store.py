@@ -69,7 +69,7 @@ def fill(case: Case, record: CaseRecord) -> Case:
         setattr(case, name, getattr(record, name))
     case.responsible_id, case.first_receiver_id = record.responsible, record.first_receiver
     case.marking = record.marking.to_json() if record.marking else {}
-    case.clock = record.clock.to_json() if record.clock else []
+    case.clock = record.clock.to_json() if record.clock else {}
     return case
 
 
@@ -81,7 +81,7 @@ def step_rows(case_id: int, record: CaseRecord) -> list[Step]:
             path=list(step.path),
             holder_id=step.holder,
             assignee_id=step.assignee,
-            clock=step.clock.to_json() if step.clock else [],
+            clock=step.clock.to_json() if step.clock else {},
             **{name: getattr(step, name) for name in SAME_STEP},
         )
         for step in record.steps

@@ -1,0 +1,38 @@
+"""A seed and a day give one city."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+import pytest
+from django.db import transaction
+from ronghe.core.memory import remembering
+from ronghe.definitions.domain import load_packs
+from ronghe.management.demo.build import Scale, live
+from ronghe.management.demo.city import DemoCity
+
+from tests.city import moment
+
+pytestmark = pytest.mark.db
+NOW = moment("2026-11-20 18:00")
+
+
+def history(seed: int) -> list[tuple[Any, ...]]:
+    """What a city of this seed would live, undone again."""
+    with transaction.atomic():
+        load_packs(["common", "shenzhen"], actor="system:test", at=moment("2025-10-01 09:00"))
+        city = DemoCity(actor=f"demo:{seed}", at=moment("2025-10-01 09:00"), random=Random(seed))
+        city.found(enterprises=3)
+        with remembering():
+            lives = [life for batch in live(city, Scale(3, 8), seed, NOW) for life in batch]
+        transaction.set_rollback(True)
+    return [(life.life.case.title, life.life.case.opened_at, [(act.what, act.at) for act in life.acts]) for life in lives]
+
+
+@pytest.mark.django_db
+def test_same_seed_gives_the_same_city_and_another_seed_another() -> None:
+    first, second, other = history(7), history(7), history(8)
+
+    assert first == second
+    assert first != other
