@@ -32,6 +32,7 @@ function goTo(selector: string): boolean {
   place.closest("details")?.setAttribute("open", "");
   if (place.matches("a, button, summary")) place.click();
   else {
+    if (place.matches("input[type='radio']")) place.click();
     place.focus();
     place.scrollIntoView({ block: "center" });
   }

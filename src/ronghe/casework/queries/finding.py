@@ -22,6 +22,14 @@ def get_visible_or_404(account: Account, pk: int) -> Case:
     return case
 
 
+def find_visible_or_404(account: Account, number: str) -> Case:
+    """The case of that number, if the account may see it; hidden and absent look the same (404)."""
+    case = Case.objects.visible_to(account).with_units().filter(number=number).first()
+    if case is None:
+        raise Http404
+    return case
+
+
 def follow(number: str, code: str) -> Case | None:
     """The case whose number and follow code these are; None otherwise, taking the same time."""
     case = Case.objects.with_units().filter(number=number.strip().upper()).first()

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ronghe.casework.enums import outcome_title
+from django.utils.translation import gettext
+
+from ronghe.casework.enums import outcome_title, result_title
 from ronghe.casework.models import Case, Note, Reply
+from ronghe.casework.queries.clocks import pause_titles
 from ronghe.core.procedure import steps_of
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.queries import Loaded
@@ -31,6 +35,9 @@ PUBLIC_KINDS: dict[str, bool] = {
 }
 
 
+HANDED_ON = frozenset({"case.transferred", "case.returned"})
+
+
 @dataclass(frozen=True)
 class TimelineLine:
     """One thing that happened: who (already worded), what, when, and the words written then."""
@@ -51,9 +58,31 @@ class TimelineLine:
 
 def timeline(case: Case, *, is_public: bool = False) -> list[TimelineLine]:
     """The case's entries as lines, oldest first; `is_public`: what the requester sees, no names of officers."""
-    entries = [entry for entry in entries_of(("case", case.pk)) if not is_public or _is_shown(entry, case)]
+    entries = list(entries_of(("case", case.pk)))
     words = _Words.of(case, entries, is_public=is_public)
-    return [words.line(entry) for entry in entries]
+    return [words.line(entry) for entry in entries if not is_public or _is_shown(entry, case)]
+
+
+def condensed(lines: Sequence[TimelineLine]) -> list[TimelineLine]:
+    """The lines as an officer reads them: what one act wrote in two entries is one line, openings of steps are left out."""
+    shown = [line for line in lines if line.kind != "step.opened"]
+    told: list[TimelineLine] = []
+    for line in shown:
+        before = told[-1] if told and told[-1].kind == "step.done" and told[-1].at == line.at else None
+        if before is None or line.kind not in MERGED:
+            told.append(line)
+        elif line.kind != "case.accepted":
+            told[-1] = replace(
+                line, who=before.who, text=line.text or before.text, in_time=before.in_time, step=before.step
+            )
+    return [_of_step(line) if line.kind == "step.done" else line for line in told]
+
+
+def _of_step(line: TimelineLine) -> TimelineLine:
+    return replace(line, title=line.step, step=line.outcome, outcome="")
+
+
+MERGED = frozenset({"case.accepted", "case.transferred", "case.returned", "case.answered"})
 
 
 def _is_shown(entry: Entry, case: Case) -> bool:
@@ -73,6 +102,9 @@ class _Words:
     people: dict[int, str]
     replies: dict[int, str]
     notes: dict[int, str]
+    due_of_step: dict[int, dt.datetime | None]
+    pauses: dict[str, str]
+    reasons: dict[dt.datetime, int]
 
     @classmethod
     def of(cls, case: Case, entries: list[Entry], *, is_public: bool) -> _Words:
@@ -89,27 +121,60 @@ class _Words:
             dict(Person.objects.filter(pk__in=people).values_list("pk", "name")),
             dict(Reply.objects.filter(case=case).values_list("no", "text")),
             dict(Note.objects.filter(case=case).values_list("no", "text")),
+            {} if is_public else dict(case.steps.values_list("no", "due")),
+            pause_titles(case),
+            {
+                entry.at: entry.data["note"]
+                for entry in entries
+                if entry.kind == "step.done" and "note" in entry.data
+            },
         )
 
     def line(self, entry: Entry) -> TimelineLine:
         data = entry.data
         due = data.get("due")
+        handed_on = entry.kind in HANDED_ON
         return TimelineLine(
             seq=entry.seq,
             at=entry.at,
             kind=entry.kind,
-            title=str(kind_of(entry.kind).sentence),
+            title=self._title(entry),
             who=self._who(entry.actor),
-            unit=self.units.get(entry.organisation_id or 0, ""),
+            unit=self.units.get((data.get("from") if handed_on else entry.organisation_id) or 0, ""),
             step=self.steps.get(entry.code, ""),
-            outcome=str(outcome_title(data["outcome"], self.procedure, entry.code)) if "outcome" in data else "",
+            outcome=self._detail(entry),
             text=self._text(entry),
-            in_time=data.get("in_time"),
+            in_time=self._in_time(entry),
             due=dt.datetime.fromisoformat(due) if due else None,
             data=data,
         )
 
+    def _title(self, entry: Entry) -> str:
+        to = self.units.get(entry.organisation_id or 0) if entry.kind == "case.transferred" else ""
+        return gettext("转给%(unit)s") % {"unit": to} if to else str(kind_of(entry.kind).sentence)
+
+    def _detail(self, entry: Entry) -> str:
+        """What the entry says beside its title: the outcome, the ground of a pause, how long an extension is."""
+        data = entry.data
+        if "outcome" in data:
+            return str(outcome_title(data["outcome"], self.procedure, entry.code))
+        if entry.kind in {"case.paused", "case.resumed"}:
+            return self.pauses.get(data.get("ground", ""), "")
+        if entry.kind == "case.extended":
+            return "，".join(word for word in (data["limit"], data.get("document", "")) if word)
+        if entry.kind == "case.closed":
+            return str(result_title(data["result"]))
+        return self.people.get(data.get("person", 0), "") if entry.kind == "step.assigned" else ""
+
+    def _in_time(self, entry: Entry) -> bool | None:
+        if entry.kind == "step.done":
+            due = self.due_of_step.get(entry.data["step"])
+            return None if due is None else entry.at <= due
+        return entry.data.get("in_time")
+
     def _text(self, entry: Entry) -> str:
+        if self.is_public and entry.kind == "case.closed" and entry.data["result"] == "declined":
+            return self.notes.get(self.reasons.get(entry.at, 0), "")
         if self.is_public and not PUBLIC_KINDS.get(entry.kind, entry.kind == "case.noted"):
             return ""
         if "reply" in entry.data:
@@ -120,4 +185,6 @@ class _Words:
         role, _, ref = actor.partition(":")
         if role == "person":
             return "" if self.is_public else self.people.get(int(ref), "")
-        return {"requester": "requester", "system": "system", "import": "import", "demo": "import"}.get(role, "")
+        return {"requester": "requester", "system": "system", "import": "import", "demo": "import"}.get(
+            role, ""
+        )

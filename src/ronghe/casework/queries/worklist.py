@@ -6,27 +6,57 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce, Least
 
 from ronghe.casework.enums import CaseState
 from ronghe.casework.models import Case, Step
-from ronghe.casework.queries.clocks import light_of
+from ronghe.casework.queries.clocks import sentence_of
+from ronghe.casework.queries.lights import lights_at
 from ronghe.casework.rules import workable
+from ronghe.core.procedure import Token
 from ronghe.core.worktime import Calendar, Light
+from ronghe.definitions.queries import body_of
 from ronghe.organisations.models import Account
 from ronghe.organisations.queries import Powers, powers_of
 
-OVERDUE, TODAY, TOMORROW, WEEK, LATER, UNTIMED = "overdue", "today", "tomorrow", "week", "later", "untimed"
+OVERDUE, TODAY, TOMORROW, WEEK, LATER, UNTIMED, PAUSED = (
+    "overdue", "today", "tomorrow", "week", "later", "untimed", "paused"
+)  # fmt: skip
+GROUPS = (OVERDUE, TODAY, TOMORROW, WEEK, LATER, UNTIMED, PAUSED)
+MOST = 100
 
 
 @dataclass(frozen=True)
 class WorkItem:
-    """One open step of mine: its case, when it is due (the sooner of step and case), its light and its group."""
+    """One open step of mine: its case, when it is due (the sooner of step and case), its light, words and group."""
 
     step: Step
     case: Case
+    title: str
     due: dt.datetime | None
     light: Light
+    sentence: str
     group: str
+
+
+@dataclass(frozen=True)
+class Worklist:
+    """The items that are shown, by group and due instant, and how many there are in all."""
+
+    items: tuple[WorkItem, ...]
+    total: int
+
+    @property
+    def hidden(self) -> int:
+        """How many more there are than shown."""
+        return self.total - len(self.items)
+
+    def groups(self) -> list[tuple[str, list[WorkItem]]]:
+        """The items under their groups, empty groups left out."""
+        by_group: dict[str, list[WorkItem]] = {}
+        for item in self.items:
+            by_group.setdefault(item.group, []).append(item)
+        return [(group, by_group[group]) for group in GROUPS if group in by_group]
 
 
 def open_steps(powers: Powers) -> QuerySet[Step]:
@@ -34,26 +64,64 @@ def open_steps(powers: Powers) -> QuerySet[Step]:
     mine = Q(holder__in=workable(powers))
     if powers.has("triage"):
         mine |= Q(case__responsible=None)
+    sooner = Least(Coalesce("due", "case__due"), Coalesce("case__due", "due"))
     return (
         Step.objects.filter(mine, done_at=None, case__state=CaseState.OPEN)
         .exclude(case__about_unit__in=powers.organisation_ids)
+        .annotate(sooner=sooner)
         .select_related("case", "case__responsible", "case__edition", "holder", "assignee")
-        .order_by(F("case__due").asc(nulls_last=True), "opened_at", "pk")
+        .order_by(F("sooner").asc(nulls_last=True), "opened_at", "pk")
     )
 
 
-def worklist(account: Account, now: dt.datetime, calendar: Calendar, *, most: int = 200) -> list[WorkItem]:
-    """The account's open steps as items, by due instant; at most `most`."""
-    steps = open_steps(powers_of(account, now.date()))[:most]
-    items = [_item(step, now, calendar) for step in steps]
+def worklist(
+    account: Account, now: dt.datetime, calendar: Calendar, *, kind: str = "", text: str = "", light: str = ""
+) -> Worklist:
+    """The account's open steps as items; at most `MOST` are shown, the soonest due first.
+
+    `kind` is a procedure's code, `text` is looked for in number and title. Three queries, whatever is found.
+    """
+    steps = open_steps(powers_of(account, calendar.local(now).date()))
+    if kind:
+        steps = steps.filter(case__procedure=kind)
+    if text:
+        steps = steps.filter(Q(case__number__icontains=text) | Q(case__title__icontains=text))
+    lights = lights_at(now, calendar)
+    if light:
+        rows = steps.order_by().values_list("pk", "sooner", "case__procedure", "case__paused_at")
+        shown = [
+            pk
+            for pk, due, code, paused in rows
+            if lights.light(Case(state=CaseState.OPEN, procedure=code, paused_at=paused), due) == light
+        ]
+        steps = steps.filter(pk__in=shown)
+    items = [_item(step, now, calendar) for step in steps[:MOST]]
+    total = len(items) if len(items) < MOST else steps.order_by().count()
+    items.sort(key=lambda item: GROUPS.index(item.group))
+    return Worklist(tuple(items), total)
+
+
+def next_item(
+    account: Account, now: dt.datetime, calendar: Calendar, *, after: dt.datetime | None
+) -> WorkItem | None:
+    """What follows in the worklist once something due at `after` is done; what is paused waits for others."""
     far = dt.datetime.max.replace(tzinfo=dt.UTC)
-    return sorted(items, key=lambda item: (item.due or far, item.step.opened_at))
+    items = (item for item in worklist(account, now, calendar).items if item.group != PAUSED)
+    return next((item for item in items if (item.due or far) >= (after or far)), None)
+
+
+def step_title(step: Step) -> str:
+    """What the step is called by the edition its case runs (`case` and its edition must be loaded)."""
+    node = body_of(step.case.edition).flow.at(Token(tuple(step.path), step.code).path).node(step.code)
+    return str(node.title)
 
 
 def _item(step: Step, now: dt.datetime, calendar: Calendar) -> WorkItem:
-    dues = [due for due in (step.due, step.case.due) if due]
-    due = min(dues, default=None)
-    return WorkItem(step, step.case, due, light_of(step.case, now, calendar, due=due), _group(due, now))
+    case, due = step.case, getattr(step, "sooner", None)
+    light = lights_at(now, calendar).light(case, due)
+    told = step if step.due is not None and step.due == due else case
+    group = PAUSED if light == Light.PAUSED else _group(due, calendar.local(now))
+    return WorkItem(step, case, step_title(step), due, light, sentence_of(told, now, calendar), group)
 
 
 def _group(due: dt.datetime | None, now: dt.datetime) -> str:

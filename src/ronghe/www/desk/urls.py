@@ -2,6 +2,26 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from ronghe.www.desk.views import case, cases, desk, triage
+
+urlpatterns: list[URLPattern] = [
+    path("", desk.show_desk, name="desk"),
+    path("cases/", cases.list_cases, name="cases"),
+    path("board/", cases.show_board, name="board"),
+    path("triage/", triage.show_triage, name="triage"),
+    path("triage/<str:number>/", triage.show_triage, name="triage-case"),
+    path("cases/<str:number>/", case.show_case, name="case"),
+    path("cases/<str:number>/preview/", desk.preview_case, name="case-preview"),
+    path("cases/<str:number>/reveal/", case.reveal, name="case-reveal"),
+    path("cases/<str:number>/step/<int:step>/<str:outcome>/", case.act, {"name": "step"}, name="case-step"),
+    *(
+        path(f"cases/<str:number>/{name}/<int:step>/", case.act, {"name": name}, name=f"case-{name}")
+        for name in ("pause", "extend", "assign")
+    ),
+    *(
+        path(f"cases/<str:number>/{name}/", case.act, {"name": name}, name=f"case-{name}")
+        for name in ("resume", "note")
+    ),
+]

@@ -1,0 +1,96 @@
+"""Lights from the indexed due instant alone: the same answer for one case in Python and for all of them in SQL."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from django.db.models import F, Q
+
+from ronghe.casework.enums import CaseState
+from ronghe.casework.models import Case
+from ronghe.core.memory import remembered
+from ronghe.core.worktime import NOT_STARTED, Calendar, ClockEvent, ClockLog, Light, Limit, Unit
+from ronghe.definitions import queries as definitions
+from ronghe.definitions.enums import Kind
+
+ONE_DAY = dt.timedelta(days=1)
+FARTHEST = 500  # days: no light is yellow longer before its due day
+
+
+@dataclass(frozen=True)
+class Lights:
+    """The lights of one moment. `yellow_before`: for each procedure, the instant before which what is due is yellow."""
+
+    now: dt.datetime
+    yellow_before: Mapping[str, dt.datetime]
+
+    def light(self, case: Case, due: dt.datetime | None) -> Light:
+        """The light of a case or a step of it that is due then."""
+        if case.state != CaseState.OPEN:
+            return Light.DONE
+        if case.paused_at is not None:
+            return Light.RED if due is not None and due < case.paused_at else Light.PAUSED
+        if due is None:
+            return Light.NONE
+        if due < self.now:
+            return Light.RED
+        before = self.yellow_before.get(case.procedure)
+        return Light.YELLOW if before is not None and due < before else Light.GREEN
+
+    def where(self, light: Light) -> Q:
+        """The cases that show this light."""
+        running = Q(state=CaseState.OPEN, paused_at=None)
+        paused = Q(state=CaseState.OPEN, paused_at__isnull=False)
+        late_before = Q(due__isnull=False, due__lt=F("paused_at"))
+        match light:
+            case Light.DONE:
+                return ~Q(state=CaseState.OPEN)
+            case Light.RED:
+                return (running & Q(due__lt=self.now)) | (paused & late_before)
+            case Light.PAUSED:
+                return paused & ~late_before
+            case Light.NONE:
+                return running & Q(due=None)
+            case Light.YELLOW:
+                return running & Q(due__gte=self.now) & self._near()
+            case _:
+                return running & Q(due__gte=self.now) & ~self._near()
+
+    def _near(self) -> Q:
+        near = Q(pk__in=())
+        for procedure, before in self.yellow_before.items():
+            near |= Q(procedure=procedure, due__lt=before)
+        return near
+
+
+def lights_at(now: dt.datetime, calendar: Calendar) -> Lights:
+    """The lights by the definitions of the day; one query, once in a piece of work."""
+    return remembered(("lights", now), lambda: _lights_at(now, calendar))
+
+
+def _lights_at(now: dt.datetime, calendar: Calendar) -> Lights:
+    local = calendar.local(now)
+    yellow = {
+        loaded.edition.code: loaded.body.lights.left
+        for loaded in definitions.live(Kind.PROCEDURE, local.date())
+    }
+    return Lights(
+        now, {code: _yellow_before(local, limit, calendar) for code, limit in yellow.items() if limit}
+    )
+
+
+def _yellow_before(now: dt.datetime, yellow: Limit, calendar: Calendar) -> dt.datetime:
+    """The instant before which everything due is yellow now: `Reading.yellow_from` asked the other way round."""
+    if yellow.unit == Unit.HOUR:
+        due = ClockLog((ClockEvent("start", now, limit=yellow),)).reading(calendar, now).due
+        return (due or now) + dt.timedelta(microseconds=1)
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    for _ in range(FARTHEST):
+        due = replace(NOT_STARTED, due=calendar.closing(midnight.date()), calendar=calendar)
+        since = due.yellow_from(yellow)
+        if since is None or now < since:
+            break
+        midnight += ONE_DAY
+    return midnight

@@ -1,0 +1,234 @@
+"""The forms of a case's page, each with the domain act it asks for.
+
+An act knows its form, how it is done, and which ledger entry tells that it was done: so a form sent twice is
+answered like the first time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from ronghe.casework import domain as casework
+from ronghe.casework.models import Case
+from ronghe.casework.queries.acts import Choice, StepActs, officers_of
+from ronghe.core.errors import RongheError
+from ronghe.core.forms import Form
+from ronghe.core.worktime import Limit
+from ronghe.definitions import queries as definitions
+from ronghe.www.desk.forms import AssignForm, ExtendForm, NoteForm, PauseForm, ResumeForm, StepForm
+from ronghe.www.desk.page import CasePage
+from ronghe.www.forms import DefinedForm, PageForm, form_class
+from ronghe.www.references import references_of
+
+
+@dataclass
+class ActForm:
+    """One act offered on a page: `parts` are the forms it is asked with, one after the other."""
+
+    name: str
+    title: str
+    page: CasePage
+    parts: list[PageForm]
+    entry: str
+    step: int = 0
+    outcome: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def action(self) -> str:
+        """Where it is sent."""
+        number = self.page.case.number
+        if self.name == "step":
+            return reverse("case-step", args=[number, self.step, self.outcome])
+        if self.name in {"note", "resume"}:
+            return reverse(f"case-{self.name}", args=[number])
+        return reverse(f"case-{self.name}", args=[number, self.step])
+
+    @property
+    def key(self) -> str:
+        """What tells this form from the others of the page, for drafts and ids."""
+        return f"{self.name}-{self.step}-{self.outcome}"
+
+    @property
+    def fields(self) -> list[Any]:
+        """All fields in order."""
+        return [field for part in self.parts for field in part]
+
+    @property
+    def errors(self) -> list[tuple[str, str, str]]:
+        """What must be changed: (id of the field or empty, its label, what to do)."""
+        return [line for part in self.parts for line in part.summary]
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether something was sent with it, or it holds what was typed before sign-in ran out."""
+        return any(part.is_bound or part.initial for part in self.parts)
+
+    def is_valid(self) -> bool:
+        """All parts are asked, so that all that is wrong is said at once."""
+        found = [part.is_valid() for part in self.parts]
+        return all(found)
+
+    def refuse(self, error: RongheError) -> None:
+        """Say what the domain refused: beside its fields, or above."""
+        told = error.data.get("errors")
+        first = self.parts[0]
+        if isinstance(told, dict) and isinstance(first, DefinedForm):
+            first.take_errors(told)
+        else:
+            self.parts[-1].add_error(None, error.message)
+
+    def typed(self) -> list[tuple[str, str]]:
+        """What was typed, as (label, words)."""
+        return [
+            (str(field.label), str(field.value()))
+            for field in self.fields
+            if field.value() not in (None, "", [])
+        ]
+
+    def texts(self) -> dict[str, str]:
+        """The words an entry must repeat to be the same act."""
+        clean = {name: value for part in self.parts for name, value in part.cleaned_data.items()}
+        return {
+            "note": str(clean.get("note") or clean.get("text") or ""),
+            "reply": str(clean.get("reply") or ""),
+        }
+
+    def do(self, by: casework.By) -> Case:
+        """Ask the domain. Raises RongheError."""
+        clean = self.parts[-1].cleaned_data
+        case_id, note = self.page.case.pk, clean.get("note", "")
+        match self.name:
+            case "step":
+                first = self.parts[0]
+                return casework.complete_step(
+                    case_id,
+                    by,
+                    step=self.step,
+                    outcome=self.outcome,
+                    values=first.values if isinstance(first, DefinedForm) else None,
+                    note=note,
+                    reply=clean.get("reply", ""),
+                    to=clean.get("to"),
+                )
+            case "pause":
+                return casework.pause_case(case_id, by, step=self.step, ground=clean["ground"], note=note)
+            case "resume":
+                return casework.resume_case(case_id, by)
+            case "extend":
+                form = self.parts[-1]
+                assert isinstance(form, ExtendForm)  # noqa: S101 - built so below
+                return casework.extend_case(
+                    case_id, by, step=self.step, limit=form.limit, document=clean["document"], note=note
+                )
+            case "assign":
+                form = self.parts[-1]
+                assert isinstance(form, AssignForm)  # noqa: S101 - built so below
+                return casework.assign_step(case_id, by, step=self.step, person=form.people[clean["person"]])
+            case _:
+                return casework.add_note(case_id, by, text=clean["text"])
+
+
+@dataclass
+class StepOffer:
+    """An open step that the reader may do: the one main act, the quiet others, and what may be done with its clock."""
+
+    acts: StepActs
+    main: ActForm
+    others: list[ActForm]
+    aside: list[ActForm]
+
+
+def offers_of(page: CasePage, sent: Any = None, kept: Any = None) -> tuple[list[StepOffer], list[ActForm]]:
+    """The forms of the page: those of each step, and those of the case as a whole.
+
+    `sent`: (name, step, outcome, POST) of the form that was sent; `kept`: the same with initial values.
+    """
+    build = _Builder(page, sent, kept)
+    offers = []
+    for acts in page.acts.steps:
+        forms = [build.step(acts, choice) for choice in acts.choices]
+        if page.case.responsible_id is None:
+            forms.sort(key=lambda form: form.outcome != "transfer")
+        offers.append(StepOffer(acts, forms[0], forms[1:], build.aside(acts)))
+    whole = [build.resume()] if page.acts.may_resume else []
+    return offers, [*whole, build.note()] if page.acts.may_note else whole
+
+
+def find_act(offers: list[StepOffer], whole: list[ActForm], wanted: tuple[str, int, str]) -> ActForm | None:
+    """The form that was sent, if the reader may still send it."""
+    all_forms = [form for offer in offers for form in (offer.main, *offer.others, *offer.aside)] + whole
+    return next((form for form in all_forms if (form.name, form.step, form.outcome) == wanted), None)
+
+
+@dataclass
+class _Builder:
+    """Builds the forms; the one that was sent is bound, the one that was kept holds what was typed."""
+
+    page: CasePage
+    sent: tuple[str, int, str, Any] | None
+    kept: tuple[str, int, str, Any] | None
+
+    def _given(self, name: str, step: int = 0, outcome: str = "") -> dict[str, Any]:
+        given: dict[str, Any] = {"prefix": f"{name}-{step}-{outcome}".rstrip("-")}
+        if self.sent and self.sent[:3] == (name, step, outcome):
+            given["data"] = self.sent[3]
+        if self.kept and self.kept[:3] == (name, step, outcome):
+            start = given["prefix"] + "-"
+            given["initial"] = {
+                key.removeprefix(start): value for key, value in self.kept[3].items() if key.startswith(start)
+            }
+        return given
+
+    def step(self, acts: StepActs, choice: Choice) -> ActForm:
+        page, no = self.page, acts.step.no
+        given = self._given("step", no, choice.code)
+        flags = {"unit": choice.needs_unit, "reply": choice.needs_reply, "note": choice.needs_note}
+        needs = {need for need, is_needed in flags.items() if is_needed}
+        if choice.needs_unit and page.case.responsible_id is not None:
+            needs.add("unit-or-triage")
+        parts: list[PageForm] = [StepForm(**given, on=page.on, needs=frozenset(needs))]
+        if acts.form is not None:
+            parts.insert(0, self._defined(acts.form, acts.step.code, given))
+        data = {"step": no, "outcome": choice.code}
+        return ActForm("step", choice.title, page, parts, "step.done", no, choice.code, data)
+
+    def _defined(self, form: Form, code: str, given: dict[str, Any]) -> DefinedForm:
+        edition = self.page.procedure.edition
+        built = form_class(f"{edition.code}/{code}", edition.edition, form)
+        lists = definitions.lists_of(form, self.page.on)
+        return built(**given, lists=lists, references=references_of(form, self.page.on))
+
+    def aside(self, acts: StepActs) -> list[ActForm]:
+        page, no, found = self.page, acts.step.no, []
+        if acts.pauses:
+            grounds = [(pause.code, _ground(pause.title, pause.max)) for pause in acts.pauses]
+            form: PageForm = PauseForm(**self._given("pause", no), grounds=grounds)
+            found.append(ActForm("pause", gettext("暂停计时"), page, [form], "case.paused", no))
+        if acts.may_extend:
+            form = ExtendForm(**self._given("extend", no), most=Limit.parse(acts.extension_most))
+            found.append(ActForm("extend", gettext("延长期限"), page, [form], "case.extended", no))
+        people = officers_of(acts.step, page.on)
+        if len(people) > 1:
+            form = AssignForm(**self._given("assign", no), people=people)
+            found.append(ActForm("assign", gettext("分派经办人"), page, [form], "step.assigned", no))
+        return found
+
+    def resume(self) -> ActForm:
+        return ActForm(
+            "resume", gettext("恢复计时"), self.page, [ResumeForm(**self._given("resume"))], "case.resumed"
+        )
+
+    def note(self) -> ActForm:
+        return ActForm("note", gettext("记备注"), self.page, [NoteForm(**self._given("note"))], "case.noted")
+
+
+def _ground(title: str, most: Limit | None) -> str:
+    if most is None:
+        return title
+    return gettext("%(title)s（最长 %(most)s）") % {"title": title, "most": most.unit.counted(most.amount)}

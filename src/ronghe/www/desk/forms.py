@@ -1,0 +1,224 @@
+"""What the desk asks: filters of its lists, and one small form for each act on a case."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext, gettext_lazy as _
+
+from ronghe.casework.domain.acts import LONGEST_NOTE, LONGEST_REPLY
+from ronghe.casework.enums import CaseState
+from ronghe.casework.queries.listing import LIGHTS, Wanted
+from ronghe.core.errors import RongheError
+from ronghe.core.worktime import Limit
+from ronghe.definitions import queries as definitions
+from ronghe.definitions.enums import Kind
+from ronghe.organisations.domain.identity import REASON_LEAST, REASON_MOST
+from ronghe.organisations.models import Organisation, Person
+from ronghe.organisations.queries import by_code, find_by_name
+from ronghe.www.forms import PageForm
+
+UNITS = "units"  # the id of the page's datalist of units
+TOO_LONG = _("最多 %(limit_value)d 个字，现有 %(show_value)d 个字，请删减。")
+
+
+def text_field(label: Any, *, rows: int, most: int, required: bool = False, **more: Any) -> forms.CharField:
+    """A long text with its counter."""
+    widget = forms.Textarea({"rows": rows, "maxlength": most})
+    errors = {"required": _("还没有填写，请填写后再提交。"), "max_length": TOO_LONG}
+    return forms.CharField(
+        label=label, widget=widget, max_length=most, required=required, error_messages=errors, **more
+    )
+
+
+class UnitField(forms.CharField):
+    """A unit by its name, chosen from the page's list or typed; cleaned to the organisation."""
+
+    def __init__(self, *, on: dt.date, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("承办单位"))
+        super().__init__(max_length=200, **kwargs)
+        self.on = on
+        self.widget.attrs |= {"list": UNITS, "autocomplete": "off", "spellcheck": "false"}
+        self.error_messages["required"] = _("请选一个单位：打几个字，从列出的里面选。")
+
+    def clean(self, value: Any) -> Organisation | None:
+        typed = super().clean(value)
+        if not typed:
+            return None
+        try:
+            return by_code(typed) or find_by_name(typed, self.on)
+        except RongheError as error:
+            raise forms.ValidationError(error.message, code=error.code) from error
+
+
+class FilterForm(PageForm):
+    """The filters of 我的待办; what cannot be understood filters nothing."""
+
+    q = forms.CharField(label=_("编号或标题"), max_length=80, required=False)
+    kind = forms.ChoiceField(label=_("类别"), required=False)
+    light = forms.ChoiceField(label=_("时限"), required=False)
+
+    def __init__(self, *args: Any, on: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = [(one.edition.code, one.edition.title) for one in definitions.live(Kind.PROCEDURE, on)]
+        self.fields["kind"].choices = [("", gettext("全部类别")), *kinds]
+        lights = [(light.value, f"{light.shape} {gettext(light.label)}") for light in LIGHTS]
+        self.fields["light"].choices = [("", gettext("全部")), *lights]
+        self.fields["q"].widget.attrs |= {"type": "search", "data-key-search": "", "autocomplete": "off"}
+
+    def given(self, name: str) -> str:
+        """The clean value, or nothing where what was asked cannot be understood."""
+        self.is_valid()
+        return str(self.cleaned_data.get(name) or "")
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether something was asked for."""
+        return any(self.given(name) for name in self.fields)
+
+
+class CasesForm(FilterForm):
+    """The filters of 全部办件."""
+
+    state = forms.ChoiceField(
+        label=_("状态"), required=False, choices=[("", _("全部状态")), *CaseState.choices]
+    )
+    unit = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput())
+    sort = forms.ChoiceField(
+        label=_("排序"), required=False, choices=[("", _("先到期的在前")), ("new", _("新提出的在前"))]
+    )
+
+    def wanted(self) -> Wanted:
+        """What is looked for."""
+        names = ("state", "kind", "light", "unit", "sort")
+        return Wanted(text=self.given("q").strip(), **{name: self.given(name) for name in names})
+
+
+class StepForm(PageForm):
+    """What an outcome asks beside the step's own form: where to, the reply, a reason or a remark."""
+
+    def __init__(self, *args: Any, on: dt.date, needs: frozenset[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "unit" in needs:
+            self.fields["to"] = UnitField(on=on, required="unit-or-triage" not in needs)
+            if "unit-or-triage" in needs:
+                self.fields["to"].help_text = gettext("不知道该谁办就空着，退回分办台。")
+        if "reply" in needs:
+            self.fields["reply"] = text_field(_("答复内容"), rows=10, most=LONGEST_REPLY, required=True)
+            self.fields["reply"].widget.attrs["data-key-reply"] = ""
+            self.fields["reply"].help_text = gettext("诉求人会一字不差地看到。先说结果，再说依据和后续安排。")
+        if "reply" not in needs or "note" in needs:
+            label = _("理由") if "note" in needs else _("说明")
+            self.fields["note"] = text_field(label, rows=3, most=LONGEST_NOTE, required="note" in needs)
+        self.dress()
+
+
+class NoteForm(PageForm):
+    """A remark."""
+
+    text = text_field(_("备注"), rows=3, most=LONGEST_NOTE, required=True, help_text=_("只有内部能看到。"))
+
+
+class PauseForm(PageForm):
+    """Stop the clock for a ground of the definition."""
+
+    ground = forms.ChoiceField(
+        label=_("暂停理由"), widget=forms.RadioSelect(), error_messages={"required": _("请选一个理由。")}
+    )
+    note = text_field(_("说明"), rows=2, most=LONGEST_NOTE, help_text=_("会告知诉求人。"))
+
+    def __init__(self, *args: Any, grounds: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["ground"].choices = grounds
+
+
+class ResumeForm(PageForm):
+    """Nothing to ask."""
+
+
+class ExtendForm(PageForm):
+    """Lengthen the limit: how much, on which paper, why."""
+
+    amount = forms.IntegerField(
+        min_value=1,
+        error_messages={
+            "required": _("请填写延长多少。"),
+            "min_value": _("至少延长 1。"),
+            "invalid": _("请填写整数。"),
+        },
+    )
+    note = text_field(_("延期理由"), rows=3, most=LONGEST_NOTE, required=True, help_text=_("会告知诉求人。"))
+    document = forms.CharField(label=_("批准文号"), max_length=80, required=False)
+
+    def __init__(self, *args: Any, most: Limit, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.most = most
+        self.fields["amount"].label = gettext("延长几个%(unit)s") % {"unit": most.unit.value}
+        self.fields["amount"].help_text = gettext("最长 %(most)s。") % {
+            "most": most.unit.counted(most.amount)
+        }
+        self.fields["amount"].widget.attrs |= {"max": most.amount, "inputmode": "numeric"}
+
+    @property
+    def limit(self) -> Limit:
+        """What was asked for, in the unit of the clock."""
+        return Limit(self.cleaned_data["amount"], self.most.unit)
+
+
+class AssignForm(PageForm):
+    """Who in the unit does it."""
+
+    person = forms.TypedChoiceField(
+        label=_("经办人"),
+        coerce=int,
+        error_messages={"required": _("请选一个人。"), "invalid_choice": _("请从列出的人里面选。")},
+    )
+
+    def __init__(self, *args: Any, people: list[Person], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {person.pk: person for person in people}
+        self.fields["person"].choices = [
+            ("", gettext("请选择")),
+            *((person.pk, person.name) for person in people),
+        ]
+
+
+class RevealForm(PageForm):
+    """Why an identity must be read."""
+
+    reason = forms.CharField(
+        label=_("查看理由"),
+        min_length=REASON_LEAST,
+        max_length=REASON_MOST,
+        help_text=_("写清为什么要看，例如“电话核实来信内容”。每看一次都记在台账里。"),
+        error_messages={
+            "required": _("请写明理由，写了才能看。"),
+            "min_length": _("理由太短，请写清为什么要看。"),
+            "max_length": TOO_LONG,
+        },
+    )
+
+
+class TriageForm(PageForm):
+    """Where a case goes: one of the suggested units, or another."""
+
+    suggested = forms.ChoiceField(label=_("建议的单位"), required=False, widget=forms.RadioSelect())
+    note = text_field(_("分办意见"), rows=2, most=LONGEST_NOTE)
+
+    def __init__(self, *args: Any, on: dt.date, units: list[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.units = {unit.code: unit for unit in units}
+        self.fields["suggested"].choices = [(unit.code, unit.name) for unit in units]
+        self.fields["to"] = UnitField(on=on, required=False, label=_("别的单位"))
+        self.order_fields(["suggested", "to", "note"])
+        self.dress()
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        chosen = values.get("to") or self.units.get(values.get("suggested", ""))
+        if chosen is None and not self.errors:
+            self.add_error("to", gettext("还没有选单位。请选一个建议的单位，或打几个字找别的单位。"))
+        values["unit"] = chosen
+        return values

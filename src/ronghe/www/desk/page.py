@@ -1,0 +1,191 @@
+"""Everything the page of one case shows, and the forms of what its reader may do."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext
+
+from ronghe.casework import rules
+from ronghe.casework.enums import CaseState
+from ronghe.casework.models import Case, Step
+from ronghe.casework.queries.acts import Acts, acts_for
+from ronghe.casework.queries.clocks import light_of, log_of, sentence_of
+from ronghe.casework.queries.course import Stop, stops_of
+from ronghe.casework.queries.lights import lights_at
+from ronghe.casework.queries.timeline import TimelineLine, condensed, timeline
+from ronghe.casework.queries.worklist import step_title
+from ronghe.core.errors import RongheError
+from ronghe.core.worktime import DayLine, Light
+from ronghe.definitions import queries as definitions
+from ronghe.definitions.enums import Identity
+from ronghe.organisations.domain import Contact, masked, open_contact
+from ronghe.organisations.models import Account, Organisation
+from ronghe.organisations.queries import powers_of
+from ronghe.www.portal.reading import said_in, scores
+from ronghe.judgements.queries import given_to
+
+FOLDED_FROM, HEAD, TAIL = 9, 2, 5
+MOST_UNITS = 3000
+
+
+@dataclass(frozen=True)
+class OpenStep:
+    """An open step as the head of the page tells it."""
+
+    step: Step
+    title: str
+    light: Light
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Requester:
+    """Who asked, as far as the reader may know. `says`: why more is not shown."""
+
+    contact: Contact
+    is_masked: bool
+    says: str = ""
+
+
+@dataclass
+class CasePage:
+    """One case as one account sees it now. `seen`: the revision the reader had seen when they acted."""
+
+    case: Case
+    account: Account
+    now: dt.datetime
+    seen: int | None = None
+
+    def __post_init__(self) -> None:
+        self.calendar = definitions.calendar()
+        self.on = self.calendar.local(self.now).date()
+        self.procedure = definitions.by_edition(self.case.edition_id)
+        self.powers = powers_of(self.account, self.on)
+
+    @cached_property
+    def acts(self) -> Acts:
+        """What the account may do now."""
+        return acts_for(self.case, self.powers, self.now)
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        """All steps, open and done."""
+        steps = list(self.case.steps.select_related("holder", "assignee").order_by("no"))
+        for step in steps:
+            step.case = self.case
+        return steps
+
+    @property
+    def light(self) -> Light:
+        """The light of the case."""
+        return light_of(self.case, self.now, self.calendar)
+
+    @property
+    def sentence(self) -> str:
+        """Its clock in one sentence."""
+        return sentence_of(self.case, self.now, self.calendar)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything is still to be done."""
+        return self.case.state == CaseState.OPEN
+
+    @property
+    def why(self) -> str:
+        """Why it is due when it is, briefly."""
+        log = log_of(self.case)
+        return log.explain_briefly(self.calendar, self.now) if log else ""
+
+    def days(self) -> list[DayLine]:
+        """Its clock day by day."""
+        log = log_of(self.case)
+        return log.explain(self.calendar, self.now) if log else []
+
+    def open_steps(self) -> list[OpenStep]:
+        """The open steps, with light and sentence where a step has a clock of its own."""
+        lights = lights_at(self.now, self.calendar)
+        return [
+            OpenStep(
+                step,
+                step_title(step),
+                lights.light(self.case, step.due),
+                sentence_of(step, self.now, self.calendar) if step.due else "",
+            )
+            for step in self.steps
+            if step.done_at is None
+        ]
+
+    def stops(self) -> list[Stop]:
+        """The procedure with the path taken."""
+        return stops_of(self.case, self.procedure, self.steps)
+
+    def clocks(self) -> list[OpenStep]:
+        """The steps that had a clock, with how each unit kept it."""
+        lights = lights_at(self.now, self.calendar)
+        return [
+            OpenStep(
+                step,
+                step_title(step),
+                Light.DONE if step.done_at else lights.light(self.case, step.due),
+                sentence_of(step, self.now, self.calendar),
+            )
+            for step in self.steps
+            if step.clock
+        ]
+
+    @cached_property
+    def lines(self) -> list[TimelineLine]:
+        """What happened, oldest first."""
+        return condensed(timeline(self.case))
+
+    def folded(self) -> dict[str, list[TimelineLine]]:
+        """The timeline in three parts when it is long; what happened since `seen` is never folded."""
+        if len(self.lines) < FOLDED_FROM:
+            return {"first": self.lines, "middle": [], "last": []}
+        return {"first": self.lines[:HEAD], "middle": self.lines[HEAD:-TAIL], "last": self.lines[-TAIL:]}
+
+    def said(self) -> list[tuple[str, str]]:
+        """The answers the requester gave, as (title, words)."""
+        return said_in(self.case, self.procedure)
+
+    def ratings(self) -> list[dict[str, Any]]:
+        """The ratings given."""
+        return scores(list(given_to(("case", self.case.pk))))
+
+    @property
+    def is_protected(self) -> bool:
+        """Whether who asked is kept from those who work on it."""
+        return bool(self.procedure.body.identity == Identity.PROTECTED)
+
+    def requester(self) -> Requester | None:
+        """Who asked; None when nobody said."""
+        identity = self.case.identity
+        if identity is None:
+            return None
+        try:
+            if rules.may_see_requester(self.powers, self.case, is_protected=self.is_protected):
+                return Requester(open_contact(identity), is_masked=False)
+            if self.is_protected:
+                says = gettext("身份受保护，被反映的单位看不到。")
+            else:
+                says = gettext("全名和电话只给办理这件事的人看。")
+            return Requester(masked(identity), is_masked=True, says=says)
+        except RongheError as error:
+            return Requester(Contact(), is_masked=True, says=error.message)
+
+    def units(self) -> QuerySet[Organisation]:
+        """The units a case may be handed to: those that live, no enterprise, not the one complained of."""
+        live = (
+            Organisation.objects.live(self.on).exclude(kind="enterprise").exclude(pk=self.case.about_unit_id)
+        )
+        return live.order_by("name").only("name")[:MOST_UNITS]
+
+    def context(self, **more: Any) -> Mapping[str, Any]:
+        """What the template is given."""
+        return {"page": self, "case": self.case, **more}

@@ -1,0 +1,54 @@
+"""全部办件: every case that may be seen; and 单位看板: how many, in which light, on whom."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from ronghe.casework.enums import CaseState
+from ronghe.casework.queries.listing import LIGHTS, board_by_kind, board_by_unit, find_cases, oldest_overdue
+from ronghe.definitions.queries import calendar
+from ronghe.organisations.queries import by_code, powers_of
+from ronghe.www.access import STAFF, rule
+from ronghe.www.desk.forms import CasesForm
+from ronghe.www.desk.rows import rows_of
+from ronghe.www.desk.views.desk import part_of
+
+PAGE = 30
+OLDEST = 15
+
+
+@rule(STAFF)
+@require_GET
+def list_cases(request: HttpRequest) -> HttpResponse:
+    """The visible cases, filtered by the address, paged."""
+    now, days = timezone.localtime(), calendar()
+    form = CasesForm(request.GET, on=now.date())
+    found = find_cases(powers_of(request.user, now.date()), form.wanted(), now, days)
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    context: dict[str, Any] = {"form": form, "page": page, "rows": rows_of(page.object_list, now, days)}
+    context["unit"] = by_code(form.given("unit")) if form.given("unit") else None
+    return render(request, "desk/cases.html" + part_of(request, "found"), context)
+
+
+@rule(STAFF)
+@require_GET
+def show_board(request: HttpRequest) -> HttpResponse:
+    """Open cases by unit and kind and light, each number a link to its list; the longest overdue first."""
+    now, days = timezone.localtime(), calendar()
+    powers = powers_of(request.user, now.date())
+    units, kinds = board_by_unit(powers, now, days), board_by_kind(powers, now, days)
+    context = {
+        "units": units,
+        "kinds": kinds,
+        "lights": LIGHTS,
+        "totals": [(light, sum(row.counts[light] for row in kinds)) for light in LIGHTS],
+        "oldest": rows_of(oldest_overdue(powers, now, days, OLDEST), now, days),
+        "open": CaseState.OPEN,
+    }
+    return render(request, "desk/board.html", context)

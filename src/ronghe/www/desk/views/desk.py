@@ -1,0 +1,65 @@
+"""我的待办: what must I do now, in what order."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from ronghe.casework.queries import worklist as work
+from ronghe.casework.queries.finding import find_visible_or_404
+from ronghe.definitions.queries import calendar
+from ronghe.www.access import STAFF, rule
+from ronghe.www.desk.forms import FilterForm
+from ronghe.www.desk.page import CasePage
+
+GROUP_TITLES = {
+    work.OVERDUE: _("已超期"),
+    work.TODAY: _("今天"),
+    work.TOMORROW: _("明天"),
+    work.WEEK: _("本周"),
+    work.LATER: _("之后"),
+    work.UNTIMED: _("无时限"),
+    work.PAUSED: _("等别人"),
+}
+
+
+def part_of(request: HttpRequest, part: str) -> str:
+    """The named part of a template when HTMX asks for it; the whole page otherwise, and when going back."""
+    htmx = request.htmx  # type: ignore[attr-defined]
+    return f"#{part}" if htmx and not htmx.history_restore_request else ""
+
+
+@rule(STAFF)
+@require_GET
+def show_desk(request: HttpRequest) -> HttpResponse:
+    """My open steps, by due instant."""
+    now = timezone.localtime()
+    form = FilterForm(request.GET, on=now.date())
+    found = work.worklist(
+        request.user,
+        now,
+        calendar(),
+        kind=form.given("kind"),
+        text=form.given("q").strip(),
+        light=form.given("light"),
+    )
+    groups = [(group, GROUP_TITLES[group], items) for group, items in found.groups()]
+    context = {"form": form, "found": found, "groups": groups}
+    return render(request, "desk/desk.html" + part_of(request, "worklist"), context)
+
+
+@rule(STAFF)
+@require_GET
+def preview_case(request: HttpRequest, number: str) -> HttpResponse:
+    """A case beside the list; asked without HTMX it is the case itself."""
+    if not part_of(request, "preview"):
+        return redirect("case", number)
+    case = find_visible_or_404(request.user, number)
+    return render(
+        request,
+        "desk/preview.html",
+        {"page": CasePage(case, request.user, timezone.localtime()), "case": case},
+    )
