@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ronghe.casework import rules
-from ronghe.casework.domain.course import TRANSFER, step_at
-from ronghe.casework.enums import CaseState, outcome_title
+from ronghe.casework.enums import TRANSFER, CaseState, outcome_title
 from ronghe.casework.models import Case, Step
 from ronghe.core.forms import Form
-from ronghe.core.procedure import Outcome, Pause, Step as StepNode, Token
+from ronghe.core.procedure import Outcome, Pause, Step as StepNode
 from ronghe.definitions import queries as definitions
+from ronghe.organisations.models import Person
+from ronghe.organisations.queries import holders
 
 if TYPE_CHECKING:
     from ronghe.definitions.queries import Loaded
@@ -74,12 +75,18 @@ def acts_for(case: Case, powers: Powers, now: dt.datetime) -> Acts:
     )
 
 
+def officers_of(step: Step, on: dt.date) -> list[Person]:
+    """Who in the holding unit may be named to do the step: the holders of posts that may handle."""
+    kinds = [loaded.edition.code for loaded in definitions.live("post", on) if "handle" in loaded.body.may]
+    return holders(kinds, step.holder_id, on) if step.holder_id else []
+
+
 def _may_reveal(case: Case, powers: Powers) -> bool:
     return case.identity_id is not None and rules.may_reveal(powers, case)
 
 
 def _step_acts(case: Case, step: Step, procedure: Loaded, powers: Powers) -> StepActs:
-    node = step_at(procedure.body.flow, Token(tuple(step.path), step.code))
+    node = procedure.body.flow.step_at(tuple(step.path), step.code)
     extends = node.extends
     may_extend = (
         extends is not None
