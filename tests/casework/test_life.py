@@ -51,7 +51,11 @@ def file_message(_city: City, **more: object) -> Case:
 
 
 def kinds(case: Case) -> list[str]:
-    return list(Entry.objects.filter(subject_type="case", subject_id=case.pk).order_by("seq").values_list("kind", flat=True))
+    return list(
+        Entry.objects.filter(subject_type="case", subject_id=case.pk)
+        .order_by("seq")
+        .values_list("kind", flat=True)
+    )
 
 
 def test_request_is_routed_to_the_assigned_service_group(city: City) -> None:
@@ -80,30 +84,47 @@ def test_message_waits_at_the_triage_desk(city: City) -> None:
 
 def test_case_runs_to_a_bad_rating_and_is_taken_up_again(city: City) -> None:
     case = file_request(city)
-    case = domain.complete_step(case.pk, by(city, "管家甲", "2026-03-02 11:00", case), step=1, outcome="accept")
+    case = domain.complete_step(
+        case.pk, by(city, "管家甲", "2026-03-02 11:00", case), step=1, outcome="accept"
+    )
     case = domain.pause_case(case.pk, by(city, "管家甲", "2026-03-03 09:30", case), step=2, ground="survey")
     case = domain.resume_case(case.pk, by(city, "管家甲", "2026-03-05 09:30", case))
     assert case.due == moment("2026-03-11 18:00")
-    case = domain.complete_step(case.pk, by(city, "管家甲", "2026-03-06 10:00", case), step=2, outcome="ready")
     case = domain.complete_step(
-        case.pk, by(city, "管家甲", "2026-03-06 15:00", case), step=3, outcome="send", reply="已协调，三日内恢复通行。"
+        case.pk, by(city, "管家甲", "2026-03-06 10:00", case), step=2, outcome="ready"
+    )
+    case = domain.complete_step(
+        case.pk,
+        by(city, "管家甲", "2026-03-06 15:00", case),
+        step=3,
+        outcome="send",
+        reply="已协调，三日内恢复通行。",
     )
     assert (case.state, case.result, case.closed_at) == ("closed", "answered", moment("2026-03-06 15:00"))
 
     rated = Rated(case.pk, case.procedure, case.round, case.responsible_id)
-    rate_case(rated, values={"grade": "dissatisfied"}, actor=f"requester:{case.pk}", at=moment("2026-03-09 09:00"))
+    rate_case(
+        rated, values={"grade": "dissatisfied"}, actor=f"requester:{case.pk}", at=moment("2026-03-09 09:00")
+    )
     case.refresh_from_db()
 
     assert (case.state, case.round, case.due) == ("open", 2, moment("2026-03-16 18:00"))
     assert [(step.code, step.round, step.holder_id) for step in case.steps.filter(done_at=None)] == [
         ("handle", 2, city.units["fwz1"].pk)
     ]
-    assert kinds(case) == (
-        "case.opened step.opened step.done case.accepted step.opened case.paused case.resumed step.done "
-        "step.opened step.done case.answered case.closed case.reopened step.opened"
-    ).split()
+    assert (
+        kinds(case)
+        == (
+            "case.opened step.opened step.done case.accepted step.opened case.paused case.resumed step.done "
+            "step.opened step.done case.answered case.closed case.reopened step.opened"
+        ).split()
+    )
     closed = Entry.objects.get(kind="case.closed", subject_id=case.pk)
-    assert (closed.quantity, closed.data["in_time"], closed.organisation_id) == (2, True, city.units["fwz1"].pk)
+    assert (closed.quantity, closed.data["in_time"], closed.organisation_id) == (
+        2,
+        True,
+        city.units["fwz1"].pk,
+    )
     assert domain.reconcile() == {"cases": 1, "entries": 14, "differences": []}
 
 
@@ -120,7 +141,12 @@ def test_transfer_moves_the_case_and_keeps_the_first_receiver(city: City) -> Non
     case = file_request(city)
 
     case = domain.complete_step(
-        case.pk, by(city, "管家甲", "2026-03-02 11:00", case), step=1, outcome="transfer", to=city.units["zjj"], note="属住建"
+        case.pk,
+        by(city, "管家甲", "2026-03-02 11:00", case),
+        step=1,
+        outcome="transfer",
+        to=city.units["zjj"],
+        note="属住建",
     )
 
     assert (case.responsible, case.first_receiver) == (city.units["zjj"], city.units["fwz1"])
@@ -132,7 +158,9 @@ def test_transfer_moves_the_case_and_keeps_the_first_receiver(city: City) -> Non
 def test_transfer_without_a_unit_returns_to_triage(city: City) -> None:
     case = file_request(city)
 
-    case = domain.complete_step(case.pk, by(city, "管家甲", "2026-03-02 11:00", case), step=1, outcome="transfer")
+    case = domain.complete_step(
+        case.pk, by(city, "管家甲", "2026-03-02 11:00", case), step=1, outcome="transfer"
+    )
 
     assert case.responsible is None
     assert case.steps.get(done_at=None).holder == city.units["fbzx"]
@@ -143,10 +171,18 @@ def test_transfer_without_a_unit_returns_to_triage(city: City) -> None:
 def test_triage_sends_a_message_to_a_unit_which_answers_it(city: City) -> None:
     case = file_message(city)
     case = domain.complete_step(
-        case.pk, by(city, "分办甲", "2026-03-02 11:00", case), step=1, outcome="transfer", to=city.units["zjj"]
+        case.pk,
+        by(city, "分办甲", "2026-03-02 11:00", case),
+        step=1,
+        outcome="transfer",
+        to=city.units["zjj"],
     )
-    case = domain.complete_step(case.pk, by(city, "住建经办", "2026-03-02 14:00", case), step=2, outcome="accept")
-    case = domain.complete_step(case.pk, by(city, "住建经办", "2026-03-03 14:00", case), step=3, outcome="ready")
+    case = domain.complete_step(
+        case.pk, by(city, "住建经办", "2026-03-02 14:00", case), step=2, outcome="accept"
+    )
+    case = domain.complete_step(
+        case.pk, by(city, "住建经办", "2026-03-03 14:00", case), step=3, outcome="ready"
+    )
     case = domain.complete_step(
         case.pk, by(city, "住建经办", "2026-03-04 14:00", case), step=4, outcome="send", reply="路灯已修复。"
     )
@@ -157,7 +193,9 @@ def test_triage_sends_a_message_to_a_unit_which_answers_it(city: City) -> None:
 
 def test_extension_needs_a_leader_a_reason_and_time(city: City) -> None:
     case = file_request(city, about=None)
-    case = domain.complete_step(case.pk, by(city, "环境经办", "2026-03-02 11:00", case), step=1, outcome="accept")
+    case = domain.complete_step(
+        case.pk, by(city, "环境经办", "2026-03-02 11:00", case), step=1, outcome="accept"
+    )
     ask = {"step": 2, "limit": Limit.parse("5 工作日"), "note": "需专家论证", "document": "环办〔2026〕3号"}
 
     with pytest.raises(DomainError, match="不由您的岗位办理"):
@@ -184,11 +222,19 @@ def test_petition_clock_starts_at_acceptance_in_natural_days(city: City) -> None
     assert filed.due is None
 
     case = domain.complete_step(
-        filed.pk, by(city, "分办甲", "2026-03-03 10:00", filed), step=1, outcome="transfer", to=city.units["zjj"]
+        filed.pk,
+        by(city, "分办甲", "2026-03-03 10:00", filed),
+        step=1,
+        outcome="transfer",
+        to=city.units["zjj"],
     )
-    case = domain.complete_step(case.pk, by(city, "住建经办", "2026-03-04 10:00", case), step=2, outcome="accept")
+    case = domain.complete_step(
+        case.pk, by(city, "住建经办", "2026-03-04 10:00", case), step=2, outcome="accept"
+    )
 
-    assert case.due == moment("2026-05-06 18:00")  # 60 days end on 3 May, a holiday; 6 May is the next working day
+    assert case.due == moment(
+        "2026-05-06 18:00"
+    )  # 60 days end on 3 May, a holiday; 6 May is the next working day
     assert domain.reconcile()["differences"] == []
 
 
@@ -203,7 +249,11 @@ def test_case_is_never_routed_to_the_unit_complained_of(city: City) -> None:
 
     with pytest.raises(DomainError, match="被反映的单位"):
         domain.complete_step(
-            case.pk, by(city, "分办甲", "2026-03-02 11:00", case), step=1, outcome="transfer", to=city.units["sthjj"]
+            case.pk,
+            by(city, "分办甲", "2026-03-02 11:00", case),
+            step=1,
+            outcome="transfer",
+            to=city.units["sthjj"],
         )
 
 
@@ -212,7 +262,9 @@ def test_same_submission_gives_the_same_case_and_code(city: City) -> None:
     procedure = definitions.get("procedure", "resident-message", DAY)
 
     first, second = (
-        domain.open_case(procedure, values={"detail": "路灯"}, at=moment("2026-03-02 10:00"), submission=submission)
+        domain.open_case(
+            procedure, values={"detail": "路灯"}, at=moment("2026-03-02 10:00"), submission=submission
+        )
         for _ in range(2)
     )
 
@@ -256,7 +308,9 @@ def test_other_unit_may_not_act(city: City) -> None:
     case = file_request(city)
 
     with pytest.raises(DomainError, match="不由您的岗位办理"):
-        domain.complete_step(case.pk, by(city, "住建经办", "2026-03-02 11:00", case), step=1, outcome="accept")
+        domain.complete_step(
+            case.pk, by(city, "住建经办", "2026-03-02 11:00", case), step=1, outcome="accept"
+        )
 
 
 def test_rating_is_given_once_a_round_and_never_by_staff(city: City) -> None:
@@ -277,7 +331,9 @@ def test_rating_is_given_once_a_round_and_never_by_staff(city: City) -> None:
 
 def test_joint_handling_opens_a_lane_for_each_unit_and_comes_back(city: City) -> None:
     case = file_request(city)
-    case = domain.complete_step(case.pk, by(city, "管家甲", "2026-03-02 11:00", case), step=1, outcome="accept")
+    case = domain.complete_step(
+        case.pk, by(city, "管家甲", "2026-03-02 11:00", case), step=1, outcome="accept"
+    )
     joint = {"step": 2, "outcome": "joint"}
     with pytest.raises(DomainError, match="还没有选择协办单位"):
         domain.complete_step(case.pk, by(city, "管家甲", "2026-03-02 14:00", case), **joint)
@@ -297,5 +353,7 @@ def test_joint_handling_opens_a_lane_for_each_unit_and_comes_back(city: City) ->
             case.pk, by(city, name, "2026-03-03 10:00", case), step=step, outcome="done", note="同意"
         )
 
-    assert [(step.code, step.holder) for step in case.steps.filter(done_at=None)] == [("handle", city.units["fwz1"])]
+    assert [(step.code, step.holder) for step in case.steps.filter(done_at=None)] == [
+        ("handle", city.units["fwz1"])
+    ]
     assert domain.reconcile()["differences"] == []

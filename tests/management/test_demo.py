@@ -62,11 +62,15 @@ def _act(case: Case, act: Act) -> None:
     if act.what == "rate":
         case.refresh_from_db()
         rated = Rated(case.pk, case.procedure, said["round"], case.responsible_id)
-        rate_case(rated, values={"grade": said["grade"]}, actor=f"requester:{case.pk}", at=act.at, origin="demo")
+        rate_case(
+            rated, values={"grade": said["grade"]}, actor=f"requester:{case.pk}", at=act.at, origin="demo"
+        )
     elif act.what == "extend":
         domain.extend_case(case.pk, by, **{**said, "limit": Limit.parse(said["limit"])})
     else:
-        do = {"pause": domain.pause_case, "resume": domain.resume_case, "complete": domain.complete_step}[act.what]
+        do = {"pause": domain.pause_case, "resume": domain.resume_case, "complete": domain.complete_step}[
+            act.what
+        ]
         do(case.pk, by, **said)
 
 

@@ -27,7 +27,10 @@ def history(seed: int) -> list[tuple[Any, ...]]:
         with remembering():
             lives = [life for batch in live(city, Scale(3, 8), seed, NOW) for life in batch]
         transaction.set_rollback(True)
-    return [(life.life.case.title, life.life.case.opened_at, [(act.what, act.at) for act in life.acts]) for life in lives]
+    return [
+        (life.life.case.title, life.life.case.opened_at, [(act.what, act.at) for act in life.acts])
+        for life in lives
+    ]
 
 
 @pytest.mark.django_db

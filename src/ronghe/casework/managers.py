@@ -24,7 +24,8 @@ class CaseQuerySet(QuerySet):  # type: ignore[type-arg]
 
     def visible_with(self, powers: Powers) -> Self:
         """Overseers see all; units what they answer, held or heard first; triage what no unit has. Never the unit
-        complained of."""
+        complained of.
+        """
         own = powers.organisation_ids | powers.scope("lead")
         shown = Q(responsible__in=own) | Q(first_receiver__in=own) | Q(self._held_by(own))
         if powers.has("oversee"):

@@ -28,7 +28,9 @@ class Case(models.Model):
         "organisations.Identity", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     opener = models.CharField(max_length=64)
-    about = models.ForeignKey(ORGANISATION, null=True, blank=True, on_delete=models.PROTECT, related_name="cases_about")
+    about = models.ForeignKey(
+        ORGANISATION, null=True, blank=True, on_delete=models.PROTECT, related_name="cases_about"
+    )
     about_unit = models.ForeignKey(
         ORGANISATION, null=True, blank=True, on_delete=models.PROTECT, related_name="cases_complaining_of"
     )
@@ -38,7 +40,9 @@ class Case(models.Model):
     responsible = models.ForeignKey(
         ORGANISATION, null=True, blank=True, on_delete=models.PROTECT, related_name="cases_responsible"
     )
-    related = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="relating")
+    related = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="relating"
+    )
     state = models.CharField(max_length=12, choices=CaseState.choices, default=CaseState.OPEN)
     result = models.CharField(max_length=40, default="", blank=True)
     round = models.PositiveSmallIntegerField(default=1)
@@ -79,7 +83,9 @@ class Step(models.Model):
     code = models.CharField(max_length=64)
     path = models.JSONField(default=list, blank=True)
     round = models.PositiveSmallIntegerField(default=1)
-    holder = models.ForeignKey(ORGANISATION, null=True, blank=True, on_delete=models.PROTECT, related_name="steps_held")
+    holder = models.ForeignKey(
+        ORGANISATION, null=True, blank=True, on_delete=models.PROTECT, related_name="steps_held"
+    )
     post = models.CharField(max_length=64, default="", blank=True)
     assignee = models.ForeignKey(
         "organisations.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+"

@@ -43,7 +43,13 @@ class Verdicts:
 
 
 def rate_case(
-    rated: Rated, *, values: Mapping[str, Any], actor: str, at: dt.datetime, comment: str = "", origin: str = "page"
+    rated: Rated,
+    *,
+    values: Mapping[str, Any],
+    actor: str,
+    at: dt.datetime,
+    comment: str = "",
+    origin: str = "page",
 ) -> Judgement:
     """Give the requester's rating of a closed round; a bad one takes the case up again in the same transaction.
 
@@ -67,7 +73,9 @@ def rate_case(
         record_all([_draft(loaded, judgement, verdict, origin)])
         freeze(loaded.edition, at=at)
         if verdict.reopens:
-            casework.reopen_case(rated.case_id, casework.By("system:rating", at, origin=origin), cause="rating")
+            casework.reopen_case(
+                rated.case_id, casework.By("system:rating", at, origin=origin), cause="rating"
+            )
     return judgement
 
 
@@ -94,12 +102,16 @@ def rate_many(
 def verdict_of(loaded: Loaded, values: Mapping[str, Any], on: dt.date) -> Verdicts:
     """What the definition says follows: the points and `satisfied` of the chosen line, and its `verdict`s."""
     facts = _facts(loaded, values, on)
-    scored = [line for line in facts.values() if isinstance(line, LineFacts) and line.get("points") is not None]
+    scored = [
+        line for line in facts.values() if isinstance(line, LineFacts) and line.get("points") is not None
+    ]
     points = scored[0].get("points") if scored else None
     return Verdicts(
         score=int(str(points)) if points is not None else None,
         is_satisfied=bool(scored) and scored[0].get("satisfied") in (True, "true", "是"),
-        reopens=any(verdict.where.matches(facts) and _reopens(verdict.gives) for verdict in loaded.body.verdict),
+        reopens=any(
+            verdict.where.matches(facts) and _reopens(verdict.gives) for verdict in loaded.body.verdict
+        ),
     )
 
 
@@ -114,7 +126,9 @@ def _facts(loaded: Loaded, values: Mapping[str, Any], on: dt.date) -> dict[str, 
 
 
 def _reopens(gives: Gives | None) -> bool:
-    return gives is not None and any(isinstance(give, Change) and give.act == "reopen" for give in gives.items)
+    return gives is not None and any(
+        isinstance(give, Change) and give.act == "reopen" for give in gives.items
+    )
 
 
 def _cleaned(loaded: Loaded, values: Mapping[str, Any], on: dt.date) -> dict[str, Any]:

@@ -32,7 +32,9 @@ class RongheCommand(BaseCommand):
         """Add what this command takes."""
 
     def add_format(self, parser: CommandParser, *choices: str) -> None:
-        parser.add_argument("--format", choices=choices or ("text", "json"), default=(choices or ("text",))[0])
+        parser.add_argument(
+            "--format", choices=choices or ("text", "json"), default=(choices or ("text",))[0]
+        )
 
     def run(self, **options: Any) -> dict[str, Any]:
         """Do it and return what is to be printed."""

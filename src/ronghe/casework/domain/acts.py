@@ -13,14 +13,15 @@ from typing import Any
 from django.db import transaction
 
 from ronghe.casework import rules
-from ronghe.casework.rules import asks_co_handlers
-from ronghe.casework.domain.course import TRANSFER, Course, Holder, step_at
+from ronghe.casework.domain.course import Course, Holder
 from ronghe.casework.domain.filing import course_for, facts_of
 from ronghe.casework.domain.routing import SelectorRouting
 from ronghe.casework.domain.store import load, lock, save
+from ronghe.casework.enums import TRANSFER
 from ronghe.casework.exceptions import DomainError
 from ronghe.casework.models import Case, Note, Reply
-from ronghe.core.procedure import Outcome, Step, Token
+from ronghe.casework.rules import asks_co_handlers
+from ronghe.core.procedure import Outcome, Step
 from ronghe.core.worktime import Limit
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.queries import Loaded
@@ -53,7 +54,7 @@ class Work:
         step = self.course.record.step(no)
         if step is None or not step.is_open:
             raise DomainError("step-not-open", "这个环节已经办过，请刷新页面查看最新进展。")
-        return step_at(self.course.terms.flow, Token(step.path, step.code))
+        return self.course.terms.flow.step_at(step.path, step.code)
 
 
 def _act(case_id: int, by: By, do: Callable[[Work], None]) -> Case:
@@ -209,7 +210,9 @@ def _check_requires(work: Work, node: Step, outcome: Outcome, said: dict[str, An
     for condition in (node.requires, outcome.requires):
         lacking = condition.missing(known, titles={"reason": "理由"}) if condition else []
         if lacking:
-            raise DomainError("requires", "还不能办理：" + "；".join(lacking) + "。请补齐后再提交。", lacking=lacking)
+            raise DomainError(
+                "requires", "还不能办理：" + "；".join(lacking) + "。请补齐后再提交。", lacking=lacking
+            )
 
 
 def _name_co_handlers(work: Work, chosen: Outcome, units: Sequence[Organisation]) -> None:

@@ -115,7 +115,8 @@ class Bulk:
         for life in opened:
             name = life.case.opener = f"requester:{life.case.pk}"
             life.course.entries = [
-                replace(draft, actor=name) if draft.actor == REQUESTER else draft for draft in life.course.entries
+                replace(draft, actor=name) if draft.actor == REQUESTER else draft
+                for draft in life.course.entries
             ]
             for step in life.course.record.steps:
                 step.done_by = name if step.done_by == REQUESTER else step.done_by
@@ -153,7 +154,7 @@ class Bulk:
                     data = {**draft.data, "number": life.case.number}
                     if life.case.identity_id:
                         data["identity"] = life.case.identity_id
-                    draft = replace(draft, data=data)  # noqa: PLW2901
+                    draft = replace(draft, data=data)
                 drafts.append(replace(draft, subject=subject, seq=seq))
         record_all(drafts)
 

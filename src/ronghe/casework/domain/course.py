@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from ronghe.casework.domain.fold import evolve
 from ronghe.casework.domain.record import CaseRecord, StepRecord
-from ronghe.casework.enums import CaseState
+from ronghe.casework.enums import ACCEPT, RETURN, TRANSFER, CaseState
 from ronghe.casework.exceptions import DomainError
 from ronghe.core.procedure import Flow, Limits, Move, Parallel, Step, Token, complete, start
 from ronghe.core.select import Name, Path
@@ -21,7 +21,6 @@ from ronghe.core.worktime import SHANGHAI, Calendar, ClockEvent, ClockLog, Limit
 from ronghe.ledger.domain import Draft, Touch
 
 LONGEST = Limit(2500, Unit.WORKDAY)  # ten years: a limit that no case reaches, to count days with
-ACCEPT, TRANSFER, RETURN = "accept", "transfer", "return"
 
 
 @dataclass(frozen=True)
@@ -119,7 +118,13 @@ class Course:
         )
 
     def complete(
-        self, no: int, outcome: str, *, note: int | None = None, reply: int | None = None, to: Holder | None = None
+        self,
+        no: int,
+        outcome: str,
+        *,
+        note: int | None = None,
+        reply: int | None = None,
+        to: Holder | None = None,
     ) -> None:
         """End an open step with an outcome of its definition; what follows opens, answers or closes the case."""
         step = self._step(no)
@@ -162,7 +167,14 @@ class Course:
         """Name the person of the holding unit who does the step."""
         step = self._step(no)
         touch = Touch("assignee", "person", person)
-        self._emit("step.assigned", organisation=step.holder, code=step.code, touches=(touch,), step=no, person=person)
+        self._emit(
+            "step.assigned",
+            organisation=step.holder,
+            code=step.code,
+            touches=(touch,),
+            step=no,
+            person=person,
+        )
 
     def pause(self, no: int, ground: str, *, note: int | None = None) -> None:
         """Stop the clock for a ground the step allows; its declared maximum ends the pause by itself."""
@@ -205,7 +217,9 @@ class Course:
         if allowed is None or self.record.clock is None:
             raise DomainError("no-extension", "这个环节不能延期。")
         if allowed.max and (limit.unit != allowed.max.unit or limit.amount > allowed.max.amount):
-            raise DomainError("extension-too-long", f"延期最长 {allowed.max}，请改短后再提交。", most=str(allowed.max))
+            raise DomainError(
+                "extension-too-long", f"延期最长 {allowed.max}，请改短后再提交。", most=str(allowed.max)
+            )
         if allowed.once and any(event.kind == "extend" for event in self.record.clock.events):
             raise DomainError("extended-before", "本件已经延期过一次，不能再次延期。")
         if self.record.clock.reading(self.calendar, self.at).overdue:
@@ -223,7 +237,9 @@ class Course:
 
     def answer(self, reply: int) -> None:
         """Record that reply number `reply` was sent."""
-        self._emit("case.answered", organisation=self.record.responsible, reply=reply, round=self.record.round)
+        self._emit(
+            "case.answered", organisation=self.record.responsible, reply=reply, round=self.record.round
+        )
 
     def close(self, result: str) -> None:
         """Close with a result; the entry counts the working days used and says whether it was in time."""
@@ -307,7 +323,7 @@ class Course:
             self._open_step(token, to or self._holder(token, None))
 
     def _open_step(self, token: Token, holder: Holder) -> None:
-        limit = self.routing.limit(self.record, step_at(self.terms.flow, token).limit)
+        limit = self.routing.limit(self.record, self.terms.flow.step_at(token.path, token.step).limit)
         self._emit(
             "step.opened",
             organisation=holder.organisation,
@@ -323,7 +339,7 @@ class Course:
     def _holder(self, token: Token, responsible: int | None) -> Holder:
         if responsible is not None:
             return Holder(responsible)
-        return self.routing.holder(self.record, step_at(self.terms.flow, token), token.path)
+        return self.routing.holder(self.record, self.terms.flow.step_at(token.path, token.step), token.path)
 
     def _step(self, no: int) -> StepRecord:
         step = self.record.step(no)
@@ -332,7 +348,7 @@ class Course:
         return step
 
     def _node(self, step: StepRecord) -> Step:
-        return step_at(self.terms.flow, Token(step.path, step.code))
+        return self.terms.flow.step_at(step.path, step.code)
 
     def _noting(self, lanes: dict[str, list[str]]) -> Any:
         """A lane source that remembers what it answered, so that the entry can say it."""
@@ -399,13 +415,6 @@ class Course:
         )
         evolve(self.record, self.terms.flow, draft)
         self.entries.append(draft)
-
-
-def step_at(flow: Flow, token: Token) -> Step:
-    """The step a token stands at."""
-    node = flow.at(token.path).node(token.step)
-    assert isinstance(node, Step)  # noqa: S101 - tokens stand at steps only
-    return node
 
 
 def _iso(instant: dt.datetime | None) -> str | None:

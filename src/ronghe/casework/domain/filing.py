@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import hmac
 import uuid
-from base64 import b32encode
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 
 from ronghe.casework.domain.course import Course, Party, Terms
+from ronghe.casework.domain.facts import CaseFacts
 from ronghe.casework.domain.record import CaseRecord
 from ronghe.casework.domain.routing import SelectorRouting
 from ronghe.casework.domain.store import save
 from ronghe.casework.exceptions import DomainError
 from ronghe.casework.models import Case, Numbering
-from ronghe.casework.domain.facts import CaseFacts
+from ronghe.casework.queries.finding import follow_code_of, hash_code
 from ronghe.core.forms import Form
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.domain import freeze
@@ -104,7 +101,9 @@ def cleaned(procedure: Loaded, values: Mapping[str, Any], on: dt.date) -> dict[s
     return dict(result.values)
 
 
-def new_case(procedure: Loaded, filing: Filing, number: str, *, at: dt.datetime, submission: uuid.UUID) -> Case:
+def new_case(
+    procedure: Loaded, filing: Filing, number: str, *, at: dt.datetime, submission: uuid.UUID
+) -> Case:
     """The row of a case about to be opened, not saved; its contact is sealed by the caller."""
     return Case(
         number=number,
@@ -198,17 +197,3 @@ def take_numbers(procedure: Loaded, year: int, month: int, count: int) -> list[s
     first, row.last = row.last + 1, row.last + count
     row.save(update_fields=["last"])
     return [pattern.format(**words, seq=seq) for seq in range(first, first + count)]
-
-
-def follow_code_of(submission: uuid.UUID) -> str:
-    """Eight letters and digits that follow from the submission, so that a repeated submit shows the same receipt."""
-    digest = hmac.digest(settings.SECRET_KEY.encode(), b"follow:" + submission.bytes, hashlib.sha256)
-    return b32encode(digest)[:8].decode().translate(str.maketrans("OI", "89"))
-
-
-def hash_code(number: str, code: str) -> str:
-    """What is kept of a follow code."""
-    text = f"{number}:{code.strip().upper()}".encode()
-    return hmac.digest(settings.SECRET_KEY.encode(), text, hashlib.sha256).hex()
-
-

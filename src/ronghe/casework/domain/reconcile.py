@@ -24,7 +24,9 @@ def reconcile() -> dict[str, Any]:
     for chunk in _chunks():
         entries = defaultdict(list)
         ids = [case.pk for case in chunk]
-        for entry in Entry.objects.filter(subject_type="case", subject_id__in=ids).order_by("subject_id", "seq"):
+        for entry in Entry.objects.filter(subject_type="case", subject_id__in=ids).order_by(
+            "subject_id", "seq"
+        ):
             entries[entry.subject_id].append(entry)
         for case in chunk:
             report["cases"] += 1

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ronghe.casework.domain.course import Holder
-from ronghe.casework.domain.record import CaseRecord
 from ronghe.casework.domain.facts import CaseFacts
+from ronghe.casework.domain.record import CaseRecord
 from ronghe.core.procedure import Limits, Parallel, Step
 from ronghe.core.select import Choice, FirstOf, Kinds, ListRef, Name, Path, PathRef
 from ronghe.core.worktime import Limit
@@ -40,7 +40,9 @@ class SelectorRouting:
         if not isinstance(parallel.over, Path):
             return ()
         found = parallel.over.resolve(self.facts.with_record(record, **self.extra))
-        return [str(item.organisation.pk) if isinstance(item, OrganisationFacts) else str(item) for item in found]
+        return [
+            str(item.organisation.pk) if isinstance(item, OrganisationFacts) else str(item) for item in found
+        ]
 
     def limit(self, record: CaseRecord, limit: Limit | Path | Limits | None) -> Limit | None:
         """A limit as written, or read from what the case is about; of two the promised one binds the unit."""
@@ -69,13 +71,24 @@ class SelectorRouting:
                 return _first_unit(path.resolve(facts))
             case Kinds("organisation", name, where):
                 units = organisations.of_kind(name, self.on)
-                return _first_unit([unit for unit in units if where is None or where.matches(Beside(unit, facts))])
+                return _first_unit(
+                    [unit for unit in units if where is None or where.matches(Beside(unit, facts))]
+                )
             case Kinds("post", name, where):
                 units = organisations.with_post(name, self.on)
-                found = _first_unit([unit for unit in units if where is None or where.matches(Beside(unit, facts))])
+                found = _first_unit(
+                    [unit for unit in units if where is None or where.matches(Beside(unit, facts))]
+                )
                 return Holder(found.organisation, name) if found else None
             case ListRef(name):
-                line = next((line for value in facts.values.values() if (line := line_facts(name, str(value), self.on))), None)
+                line = next(
+                    (
+                        line
+                        for value in facts.values.values()
+                        if (line := line_facts(name, str(value), self.on))
+                    ),
+                    None,
+                )
                 return _first_unit([line.get("unit")]) if line else None
             case _:
                 return None
@@ -93,7 +106,9 @@ class SelectorRouting:
             units = organisations.with_post(text, self.on)
             found = _first_unit(list(units))
             return Holder(found.organisation, text, TRIAGE in posted.body.may) if found else None
-        return _first_unit([organisations.organisation_facts(text, self.on), *organisations.of_kind(text, self.on)])
+        return _first_unit(
+            [organisations.organisation_facts(text, self.on), *organisations.of_kind(text, self.on)]
+        )
 
 
 @dataclass(frozen=True)
@@ -111,5 +126,3 @@ class Beside:
 def _first_unit(found: Sequence[object]) -> Holder | None:
     unit = next((item for item in found if isinstance(item, OrganisationFacts)), None)
     return Holder(unit.organisation.pk) if unit else None
-
-

@@ -15,10 +15,20 @@ from ronghe.core.procedure import Marking
 from ronghe.core.worktime import ClockLog
 from ronghe.ledger.domain import record_all
 
-SAME = (
-    "state result round due paused_at pause_ground opened_at accepted_at answered_at closed_at revision".split()
-)
-SAME_STEP = "no code round post opened_at due done_at done_by outcome".split()
+SAME = [
+    "state",
+    "result",
+    "round",
+    "due",
+    "paused_at",
+    "pause_ground",
+    "opened_at",
+    "accepted_at",
+    "answered_at",
+    "closed_at",
+    "revision",
+]
+SAME_STEP = ["no", "code", "round", "post", "opened_at", "due", "done_at", "done_by", "outcome"]
 
 
 def lock(case_id: int, revision: int | None = None) -> Case:
@@ -43,7 +53,9 @@ def load(case: Case) -> CaseRecord:
     record.marking = Marking.from_json(case.marking) if case.marking else None
     record.clock = ClockLog.from_json(case.clock) if case.clock else None
     record.steps = [_load_step(step) for step in sorted(case.steps.all(), key=lambda step: step.no)]
-    record.replies, record.notes, record.attachments = map(_last, (case.replies, case.notes, case.attachments))
+    record.replies, record.notes, record.attachments = map(
+        _last, (case.replies, case.notes, case.attachments)
+    )
     return record
 
 
@@ -92,7 +104,9 @@ def step_rows(case_id: int, record: CaseRecord) -> list[Step]:
 def save(case: Case, course: Course) -> Case:
     """Write the course's entries and bring the rows up to its record."""
     first = course.record.revision - len(course.entries) + 1
-    record_all(replace(draft, subject=("case", case.pk), seq=seq) for seq, draft in enumerate(course.entries, first))
+    record_all(
+        replace(draft, subject=("case", case.pk), seq=seq) for seq, draft in enumerate(course.entries, first)
+    )
     course.entries = []
     fill(case, course.record).save()
     Step.objects.bulk_create(

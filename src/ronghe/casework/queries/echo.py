@@ -37,7 +37,7 @@ def was_done(
     return _is_there(Note, case, notes, note) and _is_there(Reply, case, replies, reply)
 
 
-def _is_there(model: type[Note] | type[Reply], case: Case, numbers: set[int], text: str) -> bool:
+def _is_there(model: type[Note | Reply], case: Case, numbers: set[int], text: str) -> bool:
     if not text.strip():
         return True
     return model._default_manager.filter(case=case, no__in=numbers, text=text.strip()).exists()  # noqa: SLF001 - Django's way

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
+import uuid
+from base64 import b32encode
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.http import Http404
 
-from ronghe.casework.domain.filing import hash_code
 from ronghe.casework.models import Case
 
 if TYPE_CHECKING:
@@ -37,3 +40,15 @@ def follow(number: str, code: str) -> Case | None:
     if hmac.compare_digest(kept, hash_code(number.strip().upper(), code)):
         return case
     return None
+
+
+def follow_code_of(submission: uuid.UUID) -> str:
+    """Eight letters and digits that follow from the submission, so that a repeated submit shows the same receipt."""
+    digest = hmac.digest(settings.SECRET_KEY.encode(), b"follow:" + submission.bytes, hashlib.sha256)
+    return b32encode(digest)[:8].decode().translate(str.maketrans("OI", "89"))
+
+
+def hash_code(number: str, code: str) -> str:
+    """What is kept of a follow code."""
+    text = f"{number}:{code.strip().upper()}".encode()
+    return hmac.digest(settings.SECRET_KEY.encode(), text, hashlib.sha256).hex()

@@ -202,6 +202,17 @@ class Flow:
         message = f"“{code}”是一个环节，不是并行，没有分支可开。办理没有改动。"
         raise RongheError("not-parallel", message, step=code)
 
+    def step_at(self, path: LanePath, code: str) -> Step:
+        """Give the step a token at `path` stands at.
+
+        Raises: RongheError("step-unknown", "not-parallel").
+        """
+        node = self.at(path).node(code)
+        if isinstance(node, Step):
+            return node
+        message = f"“{code}”是并行，不是一个环节，不能办理。办理没有改动。"
+        raise RongheError("step-unknown", message, step=code)
+
     def at(self, path: LanePath) -> Flow:
         """Give the list that the lanes of `path` lead to."""
         here = self

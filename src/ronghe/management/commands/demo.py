@@ -27,7 +27,9 @@ class Command(RongheCommand):
         parser.add_argument("--if-empty", action="store_true", help="库里已有单位时什么也不做")
         self.add_format(parser)
 
-    def run(self, *, scale: str, seed: int, today: dt.date | None, if_empty: bool, **_options: Any) -> dict[str, Any]:
+    def run(
+        self, *, scale: str, seed: int, today: dt.date | None, if_empty: bool, **_options: Any
+    ) -> dict[str, Any]:
         if Organisation.objects.exists():
             if if_empty:
                 return {"built": False}

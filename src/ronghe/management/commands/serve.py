@@ -25,7 +25,9 @@ class Command(RongheCommand):
     def add_options(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="监听地址")
         parser.add_argument("--port", type=int, default=settings.PORT, help="监听端口（RONGHE_PORT）")
-        parser.add_argument("--workers", type=int, default=settings.WORKERS, help="网站进程数（RONGHE_WORKERS）")
+        parser.add_argument(
+            "--workers", type=int, default=settings.WORKERS, help="网站进程数（RONGHE_WORKERS）"
+        )
 
     def run(self, *, host: str, port: int, workers: int, **_options: Any) -> dict[str, Any]:
         pages = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]

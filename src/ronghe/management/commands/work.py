@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 import signal
+import threading
 from typing import Any
 
 from django.core.management.base import CommandParser

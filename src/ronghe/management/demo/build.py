@@ -71,12 +71,18 @@ def file(city: DemoCity, bulk: Bulk, at: dt.datetime, now: dt.datetime) -> DemoL
     """One case of a kind drawn at random, about to be lived."""
     random = city.random
     code = random.choices(("enterprise-request", "resident-message", "petition"), (50, 42, 8))[0]
-    contact = Contact(name=random.choice(words.SURNAMES) + "某", phone=f"000{random.randint(10**7, 10**8 - 1)}")
+    contact = Contact(
+        name=random.choice(words.SURNAMES) + "某", phone=f"000{random.randint(10**7, 10**8 - 1)}"
+    )
     more: dict[str, object] = {}
     if code == "enterprise-request":
         topic = random.choice(list(words.REQUESTS))
         title, detail = words.REQUESTS[topic]
-        line = next(line for line in definitions.get("list", "request-topics", at.date()).body.lines if line.code == topic)
+        line = next(
+            line
+            for line in definitions.get("list", "request-topics", at.date()).body.lines
+            if line.code == topic
+        )
         values, unit = {"topic": topic, "detail": detail}, str(line.facts["unit"])
         more = {"about": random.choice(city.enterprises)}
     else:
@@ -94,7 +100,9 @@ def _filed_at(random: Random, now: dt.datetime) -> dt.datetime:
     """A moment in the year before now: mostly in the daytime, a little more towards the end."""
     back = dt.timedelta(days=365 * (1 - random.random() ** 0.85), minutes=random.randint(0, 60))
     day = (now - back).astimezone(SHANGHAI).date()
-    moment = dt.datetime.combine(day, dt.time(random.choices(range(24), HOURS)[0], random.randint(0, 59)), SHANGHAI)
+    moment = dt.datetime.combine(
+        day, dt.time(random.choices(range(24), HOURS)[0], random.randint(0, 59)), SHANGHAI
+    )
     return min(moment, now)
 
 

@@ -68,7 +68,11 @@ class DemoCity:
         )
         for number in range(1, BRANCHES + 1):
             branch = self._unit(
-                f"{code}-z{number}", "branch", f"{name}机关第{'一二三'[number - 1]}党支部", parent=committee, tree="party"
+                f"{code}-z{number}",
+                "branch",
+                f"{name}机关第{'一二三'[number - 1]}党支部",
+                parent=committee,
+                tree="party",
             )
             self.branches += 1
             self._seat(branch, "branch-secretary")
@@ -81,7 +85,7 @@ class DemoCity:
         values = {
             "district": self.random.choice(list(words.DISTRICTS)),
             "industry": trade,
-            "four-above": self.random.random() < 0.6,  # noqa: PLR2004 - most of the firms served are
+            "four-above": self.random.random() < 0.6,
             "scale-class": self.random.choice(words.CLASSES),
         }
         firm = domain.register_enterprise(

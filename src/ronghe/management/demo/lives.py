@@ -70,35 +70,47 @@ class DemoLife:
         return self._complete(step.no, outcome, self._later(days), record.responsible)
 
     def _receive(self, no: int, holder: int | None, *, at_desk: bool) -> bool:
-        at = self._later(0 if self.random.random() < 0.85 else 1)  # noqa: PLR2004 - chances of a fictional city
+        at = self._later(0 if self.random.random() < 0.85 else 1)
         chance = self.random.random()
         if at_desk:
             return self._complete(no, "transfer", at, holder, to=self.target)
-        if chance < 0.06 and holder != self.target.pk:  # noqa: PLR2004
+        if chance < 0.06 and holder != self.target.pk:
             return self._complete(no, "transfer", at, holder, to=self.target, note=words.TRANSFERRED)
-        if chance > 0.985:  # noqa: PLR2004
+        if chance > 0.985:
             return self._complete(no, "decline", at, holder, note=words.DECLINED)
         return self._complete(no, "accept", at, holder)
 
     def _linger(self, no: int) -> bool:
         """Perhaps pause or extend first; True when that already reaches beyond now."""
         course = self.life.course
-        if course.record.paused_at is None and self.random.random() < 0.08:  # noqa: PLR2004
-            paused = self._do("pause", self._later(1), course.record.responsible, step=no, ground="supplement")
-            return not (paused and self._do("resume", self._later(self.random.randint(1, 4)), course.record.responsible))
+        if course.record.paused_at is None and self.random.random() < 0.08:
+            paused = self._do(
+                "pause", self._later(1), course.record.responsible, step=no, ground="supplement"
+            )
+            return not (
+                paused
+                and self._do("resume", self._later(self.random.randint(1, 4)), course.record.responsible)
+            )
         leader = self.city.leaders.get(course.record.responsible or 0)
         extended = any(act.what == "extend" for act in self.acts)
-        if leader and not extended and self.random.random() < 0.04:  # noqa: PLR2004
+        if leader and not extended and self.random.random() < 0.04:
             at = self._later(1)
             if course.record.due and at < course.record.due:
-                said = {"step": no, "limit": "5 工作日", "note": words.EXTENDED, "document": f"办延〔{at.year}〕{no}号"}
-                return not self._do("extend", at, course.record.responsible, actor=f"person:{leader.pk}", **said)
+                said = {
+                    "step": no,
+                    "limit": "5 工作日",
+                    "note": words.EXTENDED,
+                    "document": f"办延〔{at.year}〕{no}号",
+                }
+                return not self._do(
+                    "extend", at, course.record.responsible, actor=f"person:{leader.pk}", **said
+                )
         return False
 
     def _rate(self) -> bool:
         """The requester may rate a closed round; a bad rating takes the case up again. False: nothing more happens."""
         record = self.life.course.record
-        if record.state != "closed" or record.result != "answered" or self.random.random() > 0.55:  # noqa: PLR2004
+        if record.state != "closed" or record.result != "answered" or self.random.random() > 0.55:
             return False
         at = self._later(self.random.randint(1, 5))
         loaded = rating_for(self.life.procedure.edition.code, at.date())
@@ -144,8 +156,10 @@ class DemoLife:
         """A moment in office hours, `days` working days on; on the same day after what was done last."""
         last = self.life.course.entries[-1].at.astimezone(SHANGHAI)
         day = self.calendar.add(last.date(), days)
-        if day == last.date() and self.calendar.is_workday(day) and last.hour < 17:  # noqa: PLR2004 - before closing
-            return last + dt.timedelta(minutes=self.random.randint(1, (17 - last.hour) * 60 + 50 - last.minute))
+        if day == last.date() and self.calendar.is_workday(day) and last.hour < 17:
+            return last + dt.timedelta(
+                minutes=self.random.randint(1, (17 - last.hour) * 60 + 50 - last.minute)
+            )
         if day == last.date():
             day = self.calendar.add(day, 1)
         hour, minute = self.random.choice((9, 10, 11, 14, 15, 16, 17)), self.random.randint(0, 59)
