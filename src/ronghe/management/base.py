@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -36,9 +37,8 @@ class RongheCommand(BaseCommand):
             "--format", choices=choices or ("text", "json"), default=(choices or ("text",))[0]
         )
 
-    def run(self, **options: Any) -> dict[str, Any]:
-        """Do it and return what is to be printed."""
-        raise NotImplementedError
+    run: Callable[..., dict[str, Any]]
+    """Do it and return what is to be printed: `def run(self, *, option…, **_options)`."""
 
     def text(self, report: dict[str, Any]) -> str:
         """The report in words."""

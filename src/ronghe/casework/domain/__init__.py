@@ -13,8 +13,9 @@ from ronghe.casework.domain.acts import (
 )
 from ronghe.casework.domain.attachments import attach
 from ronghe.casework.domain.bulk import Bulk, Life, life_data
-from ronghe.casework.domain.filing import Filing, Opened, follow_code_of, open_case
+from ronghe.casework.domain.filing import Filing, Opened, open_case
 from ronghe.casework.domain.reconcile import reconcile
+from ronghe.casework.queries.finding import follow_code_of
 
 __all__ = [
     "Bulk",

@@ -206,7 +206,7 @@ def _check_requires(work: Work, node: Step, outcome: Outcome, said: dict[str, An
     routing = work.course.routing
     facts = facts_of(work.case, work.procedure)
     assert isinstance(routing, SelectorRouting)  # noqa: S101 - the live path always routes by selectors
-    known = facts.with_record(work.course.record, **said)
+    known = facts.with_record(work.course.record, said)
     for condition in (node.requires, outcome.requires):
         lacking = condition.missing(known, titles={"reason": "理由"}) if condition else []
         if lacking:

@@ -11,6 +11,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.db import transaction
 
@@ -103,7 +104,7 @@ class Bulk:
             for life in lives:
                 for row in getattr(life, name):
                     row.case_id = life.case.pk
-            model.objects.bulk_create(rows, batch_size=BATCH)  # type: ignore[attr-defined]
+            model.objects.bulk_create(rows, batch_size=BATCH)
         self._record(lives)
         for edition in {life.procedure.edition for life in lives}:
             freeze(edition, at=min(life.case.opened_at for life in lives))
@@ -159,6 +160,6 @@ class Bulk:
         record_all(drafts)
 
 
-def life_data(life: Life) -> dict[str, object]:
+def life_data(life: Life) -> dict[str, Any]:
     """What `case.opened` says of a life; number and identity are filled in when the batch is written."""
     return opening_data(life.case, life.procedure)

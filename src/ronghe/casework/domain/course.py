@@ -78,7 +78,7 @@ class Course:
     origin: str = ""
     batch: str = ""
     actor: str = ""
-    at: dt.datetime = dt.datetime.min
+    at: dt.datetime = dt.datetime.min.replace(tzinfo=dt.UTC)
     entries: list[Draft] = field(default_factory=list)
 
     def by(self, actor: str, at: dt.datetime) -> Course:
@@ -359,7 +359,7 @@ class Course:
 
         return answer
 
-    def _limits(self, limit: Limit | None) -> dict[str, str | None]:
+    def _limits(self, limit: Limit | None) -> dict[str, Any]:
         if limit is None:
             return {"limit": None, "due": None}
         return {"limit": str(limit), "due": _iso(self._add(self.at, limit))}

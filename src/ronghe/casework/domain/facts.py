@@ -33,10 +33,13 @@ class CaseFacts:
         if name == "about-unit":
             return self._organisation(self.about_unit)
         if name in self.roles:
-            return self.roles[name]
+            found: object = self.roles[name]
+            return found
         return self._value(name)
 
-    def with_record(self, record: CaseRecord, lane: str = "", **extra: object) -> CaseFacts:
+    def with_record(
+        self, record: CaseRecord, extra: Mapping[str, object] | None = None, *, lane: str = ""
+    ) -> CaseFacts:
         """The same facts with the roles the record fills."""
         lane_unit = self._organisation(int(lane)) if lane.isdigit() else None
         responsible = self._organisation(record.responsible)
@@ -48,7 +51,7 @@ class CaseFacts:
             "state": record.state,
             "result": record.result,
             "round": record.round,
-            **extra,
+            **(extra or {}),
         }
         return CaseFacts(self.form, self.values, self.on, self.about, self.about_unit, roles)
 

@@ -29,7 +29,7 @@ class SelectorRouting:
 
     def holder(self, record: CaseRecord, step: Step, path: tuple[str, ...]) -> Holder:
         """The first unit the step's `by` finds; nobody found: the triage desk, so that nothing lies unseen."""
-        facts = self.facts.with_record(record, lane=path[-1] if path else "", **self.extra)
+        facts = self.facts.with_record(record, self.extra, lane=path[-1] if path else "")
         found = self._find(step.by, facts) if step.by is not None else None
         if found is None or (found.organisation and found.organisation == self.facts.about_unit):
             return self.triage()
@@ -39,7 +39,7 @@ class SelectorRouting:
         """One lane per member of the path the parallel goes over, by id or by its text."""
         if not isinstance(parallel.over, Path):
             return ()
-        found = parallel.over.resolve(self.facts.with_record(record, **self.extra))
+        found = parallel.over.resolve(self.facts.with_record(record, self.extra))
         return [
             str(item.organisation.pk) if isinstance(item, OrganisationFacts) else str(item) for item in found
         ]
@@ -49,7 +49,7 @@ class SelectorRouting:
         if isinstance(limit, Limits):
             return self.limit(record, limit.promised) or self.limit(record, limit.legal)
         if isinstance(limit, Path):
-            found = limit.resolve(self.facts.with_record(record, **self.extra))
+            found = limit.resolve(self.facts.with_record(record, self.extra))
             return Limit.parse(str(found[0])) if found else None
         return limit
 

@@ -42,7 +42,8 @@ def lock(case_id: int, revision: int | None = None) -> Case:
             "在您填写期间，本件已有新的办理记录。您填写的内容已保留，请核对最新进展后再提交。",
             revision=case.revision,
         )
-    return case
+    found: Case = case
+    return found
 
 
 def load(case: Case) -> CaseRecord:
