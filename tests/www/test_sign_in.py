@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from ronghe.organisations import domain
-from ronghe.www.access import keep_typed, take_typed
+from ronghe.www.access import KEPT, keep_typed, take_typed
 from tests.city import ACTOR, FOUNDED, PASSWORD, City
 
 pytestmark = [pytest.mark.page, pytest.mark.django_db]
@@ -59,6 +59,7 @@ def test_sign_out_is_a_post(client: Client, city: City):
     by_button = client.post("/sign-out/", follow=True)
 
     assert (by_link.status_code, still) == (405, True)
+    assert "这一步要从页面上的按钮来做" in text(by_link)
     assert "_auth_user_id" not in client.session
     assert "已退出登录。" in text(by_button)
 
@@ -78,6 +79,15 @@ def test_typed_of_an_expired_session_survives_sign_in(client: Client, city: City
     assert "您刚才填写的内容替您留着" in text(told)
     assert take_typed(request) == {"reply": ["写了一半的答复"]}
     assert take_typed(request) == {}
+
+
+def test_password_is_not_kept_when_the_page_grew_too_old(city: City):
+    client = Client(enforce_csrf_checks=True)
+    page = client.post("/sign-in/", {"username": "住建经办", "password": PASSWORD})
+
+    assert page.status_code == 403
+    assert "页面打开太久了" in text(page)
+    assert KEPT not in client.session
 
 
 def test_demonstration_names_its_accounts(client: Client, city: City, settings: Any):

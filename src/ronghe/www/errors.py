@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
@@ -41,9 +42,26 @@ def failed(_request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form whose page grew too old. What was typed waits for the page it was typed on."""
-    keep_typed(request)
+    """A form whose page grew too old. What was typed waits for the page it was typed on; a password is never kept."""
+    is_kept = "password" not in request.POST
+    if is_kept:
+        keep_typed(request)
     back = request.headers.get("Referer", "")
     if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
         back = request.path
-    return render(request, "errors/csrf.html", {"back": back}, status=403)
+    return render(request, "errors/csrf.html", {"back": back, "is_kept": is_kept}, status=403)
+
+
+class ReadableRefusals:
+    """Django answers 405 with an empty page; people get one that says what to do."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != 405 or getattr(response, "content", b""):
+            return response
+        page = render(request, "errors/405.html", status=405)
+        page["Allow"] = response.headers.get("Allow", "")
+        return page

@@ -12,7 +12,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from ronghe.core.forms import Choice, Field, FieldType, Lists
 
-LONG_TEXT = 200
+LONG_TEXT, SHORT_TEXT = 200, 500
 FEW_CHOICES = 8
 BLANK_ROWS = 3
 YES_NO = [("是", _("是")), ("否", _("否"))]
@@ -105,7 +105,7 @@ def widget_of(asked: Field) -> forms.Widget:
     """The widget one type of answer is given with. Choices are filled in per form, because lists change by day."""
     match asked.type:
         case FieldType.TEXT if asked.limit > LONG_TEXT:
-            return forms.Textarea({"rows": 6, "maxlength": asked.limit})
+            return forms.Textarea({"rows": 6 if asked.limit > SHORT_TEXT else 3, "maxlength": asked.limit})
         case FieldType.NUMBER | FieldType.MONEY:
             return forms.TextInput({"inputmode": "decimal"})
         case FieldType.DATE:

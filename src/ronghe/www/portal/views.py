@@ -82,7 +82,7 @@ def _send(request: HttpRequest, page: SubmissionPage) -> HttpResponse:
     if not page.is_valid():
         return _ask(request, page, status=413 if page.parts.is_too_large else 422)
     try:
-        opened = page.send(timezone.now(), CHANNEL)
+        opened = page.send_once(timezone.now(), CHANNEL)
     except RongheError as error:
         errors = error.data.get("errors")
         page.answers.take_errors(errors if isinstance(errors, dict) else {"": error.message})
