@@ -2,7 +2,7 @@
 
 from ronghe.appraisal.queries.behind import cases_behind, entries_behind
 from ronghe.appraisal.queries.question import UNASSIGNED, Question, ask
-from ronghe.appraisal.queries.reckoning import Report, Row, reckon
+from ronghe.appraisal.queries.reckoning import Report, Row, label_of, reckon
 
 __all__ = [
     "UNASSIGNED",
@@ -12,5 +12,6 @@ __all__ = [
     "ask",
     "cases_behind",
     "entries_behind",
+    "label_of",
     "reckon",
 ]

@@ -181,5 +181,15 @@ def _procedures(question: Question, keys: Iterable[Key]) -> dict[Key, tuple[str,
     return {key: (code, titles.get(code, code or gettext("未分类"))) for key, code in codes.items()}
 
 
+def label_of(question: Question, key: str) -> str:
+    """How the row of this key is called; an unknown key is its own label."""
+    if question.by == By.MONTH:
+        return next((month.label for month, _ in question.months() if str(month) == key), key)
+    if question.by == By.KIND:
+        return _procedures(question, [PROCEDURE + key])[PROCEDURE + key][1]
+    number = Organisation.objects.filter(code=key).values_list("pk", flat=True).first() if key else None
+    return _organisations(question, [number]).get(number, ("", key))[1]
+
+
 def _as_json(measures: Mapping[Measure, Figure]) -> dict[str, Any]:
     return {measure.value: figure.as_json() for measure, figure in measures.items()}

@@ -1,0 +1,106 @@
+"""统计: the numbers of a period, and the cases behind each that the reader may see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET
+
+from ronghe.appraisal.enums import Measure, Part
+from ronghe.appraisal.exceptions import ReckoningError
+from ronghe.appraisal.queries import Question, cases_behind, entries_behind, label_of, reckon
+from ronghe.casework.models import Case
+from ronghe.definitions.enums import Power
+from ronghe.definitions.queries import calendar
+from ronghe.organisations.models import Account
+from ronghe.organisations.queries import powers_of
+from ronghe.www.access import STAFF, rule
+from ronghe.www.desk.rows import rows_of
+from ronghe.www.desk.views.desk import part_of
+from ronghe.www.stats.cells import HEADS, MAIN, RATINGS, cells_of
+from ronghe.www.stats.forms import StatsForm
+
+PAGE = 30
+FEWEST_RATERS = 5
+
+
+@rule(STAFF)
+@require_GET
+def show_stats(request: HttpRequest) -> HttpResponse:
+    """The table; whoever oversees the city sees every figure, others none that fewer than five people gave."""
+    now = timezone.localtime()
+    form = StatsForm(request.GET, now=now)
+    context: dict[str, Any] = {
+        "form": form,
+        "heads": [(head, measure in MAIN) for measure, head in HEADS.items()],
+    }
+    if question := form.question():
+        report = reckon(question, fewest_raters=_fewest_raters(request.user))
+        context |= {
+            "question": question,
+            "is_running": question.has_begun and question.now < question.period.end,
+            "rows": [(row, cells_of(question, row.key, row.measures)) for row in report.rows],
+            "total": cells_of(question, None, report.total),
+            "all_columns": request.GET.get("columns") == "all",
+        }
+    status = 200 if question else 422
+    return render(request, "stats/page.html" + part_of(request, "numbers"), context, status=status)
+
+
+@rule(STAFF)
+@require_GET
+def show_entries(request: HttpRequest) -> HttpResponse:
+    """The cases behind one number, cut to what the reader may see."""
+    now = timezone.localtime()
+    question = StatsForm(request.GET, now=now).question()
+    measure, part, key = _opened(request)
+    if question is None:
+        raise Http404
+    try:
+        entries = entries_behind(question, measure, key, part)
+        _refuse_too_few(request, question, measure, key)
+        behind = cases_behind(question, measure, key, part)
+    except ReckoningError as error:
+        raise Http404 from error
+    visible = Case.objects.visible_with(powers_of(request.user, now.date())).filter(pk__in=behind)
+    page = Paginator(visible.with_units().order_by("-opened_at", "-pk"), PAGE).get_page(
+        request.GET.get("page")
+    )
+    context: dict[str, Any] = {
+        "question": question,
+        "label": gettext("合计") if key is None else label_of(question, key),
+        "measure": measure,
+        "head": measure.label,
+        "part": part.label if measure not in (Measure.RECEIVED, Measure.CLOSED, Measure.RATED) else "",
+        # How many others said something is no business of who sees only some of it.
+        "counted": None if measure in RATINGS and _fewest_raters(request.user) else entries.count(),
+        "page": page,
+        "rows": rows_of(page.object_list, now, calendar()),
+    }
+    return render(request, "stats/entries.html", context)
+
+
+def _opened(request: HttpRequest) -> tuple[Measure, Part, str | None]:
+    try:
+        measure = Measure(request.GET.get("measure", ""))
+        part = Part(request.GET.get("part", Part.NUMERATOR))
+    except ValueError as error:
+        raise Http404 from error
+    return measure, part, request.GET.get("row")
+
+
+def _fewest_raters(user: Account | AnonymousUser) -> int:
+    return 0 if powers_of(user, timezone.localdate()).has(Power.OVERSEE) else FEWEST_RATERS
+
+
+def _refuse_too_few(request: HttpRequest, question: Question, measure: Measure, key: str | None) -> None:
+    if measure not in RATINGS:
+        return
+    if entries_behind(question, measure, key, Part.DENOMINATOR).count() < _fewest_raters(request.user):
+        raise Http404
