@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
+
 from ronghe.casework.domain.course import Course, Holder, Party, Terms
 from ronghe.casework.domain.fold import HANDLERS, replay
 from ronghe.casework.domain.record import CaseRecord
@@ -20,7 +20,6 @@ from ronghe.core.worktime import Limit
 from ronghe.definitions.queries import calendar
 from ronghe.ledger.domain import check
 from ronghe.ledger.entries import KINDS
-
 from tests.city import moment
 
 pytestmark = pytest.mark.unit
@@ -79,7 +78,11 @@ class FixedRouting:
 
 def course(limit: str | None = "5 工作日", *, from_acceptance: bool = False) -> Course:
     terms = Terms(
-        "procedure:x", "2026-01-01", FLOW, Limit.parse(limit) if limit else None, from_acceptance=from_acceptance
+        "procedure:x",
+        "2026-01-01",
+        FLOW,
+        Limit.parse(limit) if limit else None,
+        from_acceptance=from_acceptance,
     )
     made = Course(CaseRecord(id=1), terms, calendar(), FixedRouting(), (Party("about", "organisation", 9),))
     made.by("person:1", OPENED).open(number="T2026-1", edition_id=1)
@@ -89,7 +92,23 @@ def course(limit: str | None = "5 工作日", *, from_acceptance: bool = False) 
 acts = st.lists(
     st.tuples(
         st.sampled_from(
-            "accept transfer return decline ready joint done send pause resume extend withdraw reopen note assign".split()
+            [
+                "accept",
+                "transfer",
+                "return",
+                "decline",
+                "ready",
+                "joint",
+                "done",
+                "send",
+                "pause",
+                "resume",
+                "extend",
+                "withdraw",
+                "reopen",
+                "note",
+                "assign",
+            ]
         ),
         st.integers(0, 3),
         st.integers(0, 60 * 24 * 4),

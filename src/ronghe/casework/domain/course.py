@@ -128,12 +128,14 @@ class Course:
     ) -> None:
         """End an open step with an outcome of its definition; what follows opens, answers or closes the case."""
         step = self._step(no)
-        if self.record.paused_at:
-            self.resume()
+        if outcome == TRANSFER and to is not None and not to.triage and to.organisation == step.holder:
+            raise DomainError("same-unit", "不能转给本单位自己，请另选承办单位。")
         lanes: dict[str, list[str]] = {}
         assert self.record.marking is not None  # noqa: S101 - an open step has a marking
         token = Token(step.path, step.code)
         move = complete(self.terms.flow, self.record.marking, token, outcome, self._noting(lanes))
+        if self.record.paused_at:
+            self.resume()
         self._emit(
             "step.done",
             organisation=step.holder,
@@ -303,8 +305,6 @@ class Course:
         if to is None or to.triage:
             self._emit("case.returned", organisation=None, code=step.code, step=step.no, from_=step.holder)
             return
-        if to.organisation == step.holder:
-            raise DomainError("same-unit", "不能转给本单位自己，请另选承办单位。")
         self._emit(
             "case.transferred",
             organisation=to.organisation,
