@@ -20,6 +20,7 @@ from ronghe.core.select import Name, Path
 from ronghe.core.worktime import SHANGHAI, Calendar, ClockEvent, ClockLog, Limit, Unit, latest_resume
 from ronghe.ledger.domain import Draft, Touch
 
+NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 LONGEST = Limit(2500, Unit.WORKDAY)  # ten years: a limit that no case reaches, to count days with
 
 
@@ -78,7 +79,7 @@ class Course:
     origin: str = ""
     batch: str = ""
     actor: str = ""
-    at: dt.datetime = dt.datetime.min.replace(tzinfo=dt.UTC)
+    at: dt.datetime = NEVER
     entries: list[Draft] = field(default_factory=list)
 
     def by(self, actor: str, at: dt.datetime) -> Course:
