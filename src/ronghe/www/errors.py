@@ -60,7 +60,7 @@ class ReadableRefusals:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code != 405 or getattr(response, "content", b""):
+        if response.status_code != 405 or response.content:
             return response
         page = render(request, "errors/405.html", status=405)
         page["Allow"] = response.headers.get("Allow", "")
