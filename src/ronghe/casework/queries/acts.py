@@ -29,6 +29,7 @@ class Choice:
     needs_reply: bool
     needs_note: bool
     needs_unit: bool
+    needs_co_handlers: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,4 +114,5 @@ def _choice(node: StepNode, outcome: Outcome, procedure: Loaded) -> Choice:
         needs_reply=bool(node.template) and outcome.end is not None,
         needs_note=any(name.split(".")[0] == "reason" for name in asked),
         needs_unit=outcome.code == TRANSFER,
+        needs_co_handlers=rules.asks_co_handlers(procedure.body.flow, outcome),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import F, Q, QuerySet
@@ -95,7 +96,7 @@ def worklist(
             if lights.light(Case(state=CaseState.OPEN, procedure=code, paused_at=paused), due) == light
         ]
         steps = steps.filter(pk__in=shown)
-    items = [_item(step, now, calendar) for step in steps[:MOST]]
+    items = items_of(steps[:MOST], now, calendar)
     total = len(items) if len(items) < MOST else steps.order_by().count()
     items.sort(key=lambda item: GROUPS.index(item.group))
     return Worklist(tuple(items), total)
@@ -108,6 +109,11 @@ def next_item(
     far = dt.datetime.max.replace(tzinfo=dt.UTC)
     items = (item for item in worklist(account, now, calendar).items if item.group != PAUSED)
     return next((item for item in items if (item.due or far) >= (after or far)), None)
+
+
+def items_of(steps: Iterable[Step], now: dt.datetime, calendar: Calendar) -> list[WorkItem]:
+    """Steps of `open_steps` as items."""
+    return [_item(step, now, calendar) for step in steps]
 
 
 def step_title(step: Step) -> str:

@@ -105,7 +105,8 @@ class ActForm:
         case_id, note = self.page.case.pk, clean.get("note", "")
         match self.name:
             case "step":
-                first = self.parts[0]
+                first, last = self.parts[0], self.parts[-1]
+                assert isinstance(last, StepForm)  # noqa: S101 - built so below
                 return casework.complete_step(
                     case_id,
                     by,
@@ -115,6 +116,7 @@ class ActForm:
                     note=note,
                     reply=clean.get("reply", ""),
                     to=clean.get("to"),
+                    co_handlers=last.co_handlers,
                 )
             case "pause":
                 return casework.pause_case(case_id, by, step=self.step, ground=clean["ground"], note=note)
@@ -188,7 +190,12 @@ class _Builder:
     def step(self, acts: StepActs, choice: Choice) -> ActForm:
         page, no = self.page, acts.step.no
         given = self._given("step", no, choice.code)
-        flags = {"unit": choice.needs_unit, "reply": choice.needs_reply, "note": choice.needs_note}
+        flags = {
+            "unit": choice.needs_unit,
+            "co-handlers": choice.needs_co_handlers,
+            "reply": choice.needs_reply,
+            "note": choice.needs_note,
+        }
         needs = {need for need, is_needed in flags.items() if is_needed}
         if choice.needs_unit and page.case.responsible_id is not None:
             needs.add("unit-or-triage")

@@ -20,6 +20,7 @@ from ronghe.organisations.models import Organisation, Person
 from ronghe.organisations.queries import by_code, find_by_name
 from ronghe.www.forms import PageForm
 
+MOST_CO_HANDLERS = 3
 UNITS = "units"  # the id of the page's datalist of units
 TOO_LONG = _("最多 %(limit_value)d 个字，现有 %(show_value)d 个字，请删减。")
 
@@ -105,6 +106,10 @@ class StepForm(PageForm):
             self.fields["to"] = UnitField(on=on, required="unit-or-triage" not in needs)
             if "unit-or-triage" in needs:
                 self.fields["to"].help_text = gettext("不知道该谁办就空着，退回分办台。")
+        if "co-handlers" in needs:
+            for n in range(1, MOST_CO_HANDLERS + 1):
+                label = gettext("协办单位 %(n)d") % {"n": n}
+                self.fields[f"co_{n}"] = UnitField(on=on, required=n == 1, label=label)
         if "reply" in needs:
             self.fields["reply"] = text_field(_("答复内容"), rows=10, most=LONGEST_REPLY, required=True)
             self.fields["reply"].widget.attrs["data-key-reply"] = ""
@@ -113,6 +118,12 @@ class StepForm(PageForm):
             label = _("理由") if "note" in needs else _("说明")
             self.fields["note"] = text_field(label, rows=3, most=LONGEST_NOTE, required="note" in needs)
         self.dress()
+
+    @property
+    def co_handlers(self) -> list[Organisation]:
+        """The units named to assist, each once."""
+        named = (self.cleaned_data.get(f"co_{n}") for n in range(1, MOST_CO_HANDLERS + 1))
+        return list(dict.fromkeys(unit for unit in named if unit))
 
 
 class NoteForm(PageForm):
@@ -211,7 +222,7 @@ class TriageForm(PageForm):
         super().__init__(*args, **kwargs)
         self.units = {unit.code: unit for unit in units}
         self.fields["suggested"].choices = [(unit.code, unit.name) for unit in units]
-        self.fields["to"] = UnitField(on=on, required=False, label=_("别的单位"))
+        self.fields["to"] = UnitField(on=on, required=not units, label=_("别的单位") if units else _("承办单位"))
         self.order_fields(["suggested", "to", "note"])
         self.dress()
 

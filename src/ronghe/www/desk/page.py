@@ -24,11 +24,11 @@ from ronghe.core.errors import RongheError
 from ronghe.core.worktime import DayLine, Light
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.enums import Identity
+from ronghe.judgements.queries import given_to
 from ronghe.organisations.domain import Contact, masked, open_contact
 from ronghe.organisations.models import Account, Organisation
 from ronghe.organisations.queries import powers_of
 from ronghe.www.portal.reading import said_in, scores
-from ronghe.judgements.queries import given_to
 
 FOLDED_FROM, HEAD, TAIL = 9, 2, 5
 MOST_UNITS = 3000

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from ronghe.www.desk.views import case, cases, desk, triage
 
-urlpatterns: list[URLPattern] = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", desk.show_desk, name="desk"),
+    path("", include("ronghe.www.stats.urls")),
     path("cases/", cases.list_cases, name="cases"),
+    path("me/", desk.show_me, name="me"),
     path("board/", cases.show_board, name="board"),
     path("triage/", triage.show_triage, name="triage"),
     path("triage/<str:number>/", triage.show_triage, name="triage-case"),

@@ -32,6 +32,7 @@ from ronghe.www.desk.forms import RevealForm
 from ronghe.www.desk.page import CasePage
 
 STALE = 409
+ENTRIES = {"step": "step.done", "pause": "case.paused", "resume": "case.resumed", "extend": "case.extended"}
 
 
 @rule(STAFF)
@@ -96,7 +97,7 @@ def act(request: HttpRequest, number: str, name: str, step: int = 0, outcome: st
     except StaleRevision:
         page = _page(request, number)
         page.seen = _number(request.POST.get("revision"))
-        return _stale(request, page, wanted)
+        return _gone(request, page, wanted)
     except RongheError as error:
         form.refuse(error)
         return _render(request, page, offers, whole, status=422, sent=form)
@@ -120,13 +121,13 @@ def _do(request: HttpRequest, page: CasePage, form: ActForm) -> None:
 
 
 def _gone(request: HttpRequest, page: CasePage, wanted: tuple[str, int, str]) -> HttpResponse:
-    """The form is no longer among those offered: done already by this person, by somebody else, or never theirs."""
+    """The form is no longer among those offered: sent twice by this person, done by somebody else, or never theirs."""
     name, step, outcome = wanted
-    actor = f"person:{request.user.person_id}"
-    seen = page.seen or 0
-    if name == "step" and was_done(
-        page.case, since=seen, actor=actor, kind="step.done", data={"step": step, "outcome": outcome}
-    ):
+    actor, seen = f"person:{request.user.person_id}", page.seen or 0
+    prefix = f"{name}-{step}-{outcome}".rstrip("-")
+    texts = {key: request.POST.get(f"{prefix}-{key}", "") for key in ("note", "reply")}
+    data = {"step": step, "outcome": outcome} if name == "step" else {}
+    if name in ENTRIES and was_done(page.case, since=seen, actor=actor, kind=ENTRIES[name], data=data, **texts):
         return redirect("case", page.case.number)
     if seen and seen < page.case.revision:
         return _stale(request, page, wanted)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from ronghe.casework.queries import worklist as work
 from ronghe.casework.queries.finding import find_visible_or_404
 from ronghe.definitions.queries import calendar
+from ronghe.organisations.queries import posts_of
 from ronghe.www.access import STAFF, rule
 from ronghe.www.desk.forms import FilterForm
 from ronghe.www.desk.page import CasePage
@@ -49,6 +50,15 @@ def show_desk(request: HttpRequest) -> HttpResponse:
     groups = [(group, GROUP_TITLES[group], items) for group, items in found.groups()]
     context = {"form": form, "found": found, "groups": groups}
     return render(request, "desk/desk.html" + part_of(request, "worklist"), context)
+
+
+@rule(STAFF)
+@require_GET
+def show_me(request: HttpRequest) -> HttpResponse:
+    """我的: who I am here, and the way to every page; what the bar of a phone has no room for."""
+    person = request.user.person_id
+    posts = posts_of(person, timezone.localdate()) if person else []
+    return render(request, "desk/me.html", {"posts": posts})
 
 
 @rule(STAFF)

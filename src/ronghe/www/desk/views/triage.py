@@ -14,16 +14,15 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from ronghe.casework import domain as casework
+from ronghe.casework.exceptions import StaleRevision
 from ronghe.casework.models import Step
 from ronghe.casework.queries.suggestions import handed_back, suggestions_for
-from ronghe.casework.queries.worklist import open_steps
-from ronghe.casework.exceptions import StaleRevision
+from ronghe.casework.queries.worklist import items_of, open_steps
 from ronghe.core.errors import RongheError
 from ronghe.organisations.queries import powers_of
 from ronghe.www.access import rule, take_typed
 from ronghe.www.desk.forms import TriageForm
 from ronghe.www.desk.page import CasePage
-from ronghe.www.desk.rows import rows_of
 
 QUEUE = 30
 
@@ -67,10 +66,9 @@ def _show(request: HttpRequest, page: CasePage, step: Step, waiting: Any, **more
     if "form" not in more:
         typed = {key: values[0] for key, values in take_typed(request).items()}
         more["form"], more["suggested"] = _form(page, step, initial=typed)
-    queue = [one.case for one in waiting.exclude(pk=step.pk)[:QUEUE]]
     context = {
         **page.context(step=step, handed_back=handed_back(page.case), **more),
-        "queue": rows_of(queue, page.now, page.calendar),
+        "queue": items_of(waiting.exclude(pk=step.pk)[:QUEUE], page.now, page.calendar),
         "total": waiting.order_by().count(),
         "declining": next((c for acts in page.acts.steps for c in acts.choices if c.code == "decline"), None),
     }

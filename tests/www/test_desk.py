@@ -1,0 +1,490 @@
+"""The desks: worklist, lists, the case page with its acts, triage and board."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from ronghe.casework.models import Case, Note, Reply
+from ronghe.ledger.models import Entry
+from tests.city import City
+from tests.www.desk_cases import ago, do, file_message, file_petition, file_request
+
+pytestmark = [pytest.mark.page, pytest.mark.both, pytest.mark.django_db]
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def officer(client: Client, city: City) -> Client:
+    """环境经办 of 市生态环境局, signed in."""
+    client.force_login(city.accounts["环境经办"])
+    return client
+
+
+@pytest.fixture
+def triage(client: Client, city: City) -> Client:
+    """分办甲, signed in."""
+    client.force_login(city.accounts["分办甲"])
+    return client
+
+
+def fresh(case: Case) -> Case:
+    return Case.objects.get(pk=case.pk)
+
+
+def handled(city: City) -> Case:
+    """A request accepted by 市生态环境局: its step 2 is open."""
+    return do(city, "环境经办", file_request(city), 1, "accept")
+
+
+def answerable(city: City) -> Case:
+    """A request whose reply is to be written: its step 3 is open."""
+    return do(city, "环境经办", handled(city), 2, "ready")
+
+
+def step(case: Case, no: int, outcome: str) -> str:
+    return reverse("case-step", args=[case.number, no, outcome])
+
+
+def typed(no: int, outcome: str, **values: str) -> dict[str, str]:
+    return {f"step-{no}-{outcome}-{name}": value for name, value in values.items()}
+
+
+# 我的待办
+
+
+def test_desk_lists_what_i_must_do_and_nothing_else(city: City, officer: Client) -> None:
+    mine = file_request(city, "扬尘大，请协调洒水。")
+    other = do(city, "分办甲", file_message(city), 1, "transfer", to=city.units["zjj"])
+
+    page = officer.get("/desk/").content.decode()
+
+    assert (mine.number in page, mine.title in page, other.number in page) == (True, True, False)
+
+
+@pytest.mark.parametrize("name", ["工委甲", "住建经办"])
+def test_empty_desk_says_what_would_be_here(city: City, client: Client, name: str) -> None:
+    client.force_login(city.accounts[name])
+
+    assert "没有要办的。" in client.get("/desk/").content.decode()
+
+
+def test_filters_of_the_desk_stand_in_the_address(city: City, officer: Client) -> None:
+    dust, smell = file_request(city, "扬尘太大"), file_request(city, "气味难闻")
+
+    found = {
+        query: [case.number in officer.get(f"/desk/?{query}").content.decode() for case in (dust, smell)]
+        for query in ("q=扬尘", f"q={smell.number}", "kind=petition", "light=paused", "kind=nothing", "light=purple")
+    }
+
+    assert found == {
+        "q=扬尘": [True, False],
+        f"q={smell.number}": [False, True],
+        "kind=petition": [False, False],
+        "light=paused": [False, False],
+        "kind=nothing": [True, True],
+        "light=purple": [True, True],
+    }
+    assert "没有符合条件的待办" in officer.get("/desk/?kind=petition").content.decode()
+
+
+@pytest.mark.parametrize(("address", "part"), [("/desk/", "worklist"), ("/desk/cases/", "found")])
+def test_part_for_htmx_is_the_part_of_the_whole_page(city: City, officer: Client, address: str, part: str) -> None:
+    file_request(city)
+
+    whole, swapped = officer.get(address).content.decode(), officer.get(address, headers=HTMX).content.decode()
+    back = officer.get(address, headers={**HTMX, "HX-History-Restore-Request": "true"}).content.decode()
+
+    assert swapped.strip().startswith(f'<section id="{part}"')
+    assert swapped.strip() in whole
+    assert "<html" in back
+
+
+def test_preview_is_a_part_and_without_htmx_the_case(city: City, officer: Client) -> None:
+    case = file_request(city)
+    address = reverse("case-preview", args=[case.number])
+
+    part, whole = officer.get(address, headers=HTMX), officer.get(address)
+
+    assert (part.status_code, "打开办理" in part.content.decode(), "<html" in part.content.decode()) == (200, True, False)
+    assert (whole.status_code, whole["Location"]) == (302, reverse("case", args=[case.number]))
+
+
+# 全部办件
+
+
+def test_cases_are_found_by_number_title_state_and_unit(city: City, officer: Client) -> None:
+    dust, smell = file_request(city, "扬尘太大"), file_request(city, "气味难闻")
+    do(city, "环境经办", do(city, "环境经办", smell, 1, "accept"), 2, "ready")
+    do(city, "环境经办", fresh(smell), 3, "send", reply="已责令整改。")
+
+    def numbers(query: str) -> list[str]:
+        return [row.case.number for row in officer.get(f"/desk/cases/?{query}").context["rows"]]
+
+    assert numbers("") == [dust.number, smell.number]
+    assert numbers("q=气味") == [smell.number]
+    assert numbers(f"q={dust.number[-6:]}") == [dust.number]
+    assert numbers("state=closed") == [smell.number]
+    assert numbers("unit=zjj") == []
+    assert numbers("sort=new") == [smell.number, dust.number]
+    assert numbers("page=999") == [dust.number, smell.number]
+
+
+def test_long_lists_have_pages_that_keep_their_filter(city: City, officer: Client) -> None:
+    for n in range(31):
+        file_request(city, f"第{n}件扬尘")
+
+    first = officer.get("/desk/cases/?q=扬尘")
+    second = officer.get("/desk/cases/?q=扬尘&page=2")
+
+    assert (len(first.context["rows"]), len(second.context["rows"])) == (30, 1)
+    assert "q=%E6%89%AC%E5%B0%98&amp;page=2" in first.content.decode()
+
+
+# 案件页
+
+
+def test_case_page_tells_everything_about_the_case(city: City, officer: Client) -> None:
+    case = handled(city)
+
+    page = officer.get(reverse("case", args=[case.number])).content.decode()
+
+    for words in (case.number, case.title, "正常", "个工作日", "市生态环境局", "货车无法进出", "为什么是这一天到期", "次日起算",
+                  "王建国", "现在要办：办理", "办理完毕，转答复", "征求协办意见", "暂停计时", "分派经办人", "记备注"):  # fmt: skip
+        assert words in page, words
+    assert "延长期限" not in page
+
+
+def test_step_is_done_and_the_case_goes_on_with_the_same_person(city: City, officer: Client) -> None:
+    case = handled(city)
+
+    answer = officer.post(step(case, 2, "ready"), {"revision": case.revision, **typed(2, "ready", note="已现场看过")})
+
+    assert (answer.status_code, answer["Location"]) == (302, reverse("case", args=[case.number]))
+    assert [one.code for one in case.steps.filter(done_at=None)] == ["reply"]
+    assert Note.objects.get(case=case).text == "已现场看过"
+    assert "已现场看过" in officer.get(answer["Location"]).content.decode()
+
+
+def test_finishing_one_opens_the_next_of_the_worklist(city: City, officer: Client) -> None:
+    first, second = file_request(city, at=ago(hours=5)), file_request(city, at=ago(hours=1))
+
+    answer = officer.post(step(first, 1, "accept"), {"revision": first.revision}, follow=True)
+
+    assert answer.redirect_chain[-1][0] == reverse("case", args=[second.number])
+    assert f"{first.number}</a>：受理，已经办好。" in answer.content.decode()
+
+
+def test_finishing_the_last_one_opens_the_desk(city: City, officer: Client) -> None:
+    case = answerable(city)
+
+    answer = officer.post(
+        step(case, 3, "send"), {"revision": case.revision, **typed(3, "send", reply="已协调，三日内恢复通行。")}, follow=True
+    )
+
+    assert answer.redirect_chain[-1][0] == "/desk/"
+    assert (fresh(case).state, Reply.objects.get().text) == ("closed", "已协调，三日内恢复通行。")
+
+
+def test_reply_that_is_missing_is_asked_for(city: City, officer: Client) -> None:
+    case = answerable(city)
+
+    answer = officer.post(step(case, 3, "send"), {"revision": case.revision})
+
+    assert (answer.status_code, fresh(case).state) == (422, "open")
+    assert "还没有填写，请填写后再提交。" in answer.content.decode()
+
+
+def test_transfer_finds_the_unit_by_name_and_says_when_there_is_none(city: City, officer: Client) -> None:
+    case = file_request(city)
+
+    unknown = officer.post(step(case, 1, "transfer"), {"revision": case.revision, **typed(1, "transfer", to="住房局")})
+    found = officer.post(
+        step(case, 1, "transfer"), {"revision": case.revision, **typed(1, "transfer", to="市住房和建设局", note="属住建")}
+    )
+
+    assert (unknown.status_code, "没有叫“住房局”的单位" in unknown.content.decode(), "住房局" in unknown.content.decode()) == (
+        422, True, True,
+    )  # fmt: skip
+    assert (found.status_code, fresh(case).responsible) == (302, city.units["zjj"])
+
+
+def test_decline_needs_a_reason(city: City, officer: Client) -> None:
+    case = file_request(city)
+
+    without = officer.post(step(case, 1, "decline"), {"revision": case.revision})
+    officer.post(step(case, 1, "decline"), {"revision": case.revision, **typed(1, "decline", note="已由法院受理。")})
+
+    assert without.status_code == 422
+    assert (fresh(case).state, fresh(case).result) == ("closed", "declined")
+
+
+def test_joint_handling_names_units(city: City, officer: Client) -> None:
+    case = handled(city)
+
+    without = officer.post(step(case, 2, "joint"), {"revision": case.revision})
+    officer.post(step(case, 2, "joint"), {"revision": case.revision, **typed(2, "joint", co_1="市住房和建设局")})
+
+    assert without.status_code == 422
+    assert [one.holder for one in case.steps.filter(done_at=None)] == [city.units["zjj"]]
+    page = officer.get(reverse("case", args=[case.number])).content.decode()
+    assert "协办意见" in page
+
+
+def test_clock_is_paused_resumed_and_explained(city: City, officer: Client) -> None:
+    case = handled(city)
+    address = reverse("case-pause", args=[case.number, 2])
+
+    without = officer.post(address, {"revision": case.revision})
+    officer.post(address, {"revision": case.revision, "pause-2-ground": "supplement", "pause-2-note": "请补合同"})
+    paused = officer.get(reverse("case", args=[case.number])).content.decode()
+    officer.post(reverse("case-resume", args=[case.number]), {"revision": fresh(case).revision})
+
+    assert without.status_code == 422
+    assert ("暂停计时（补充材料）" in paused, "请补合同" in paused, "supplement" in paused.replace('value="supplement"', "")) == (
+        True, True, False,
+    )  # fmt: skip
+    assert fresh(case).paused_at is None
+
+
+def test_extension_is_offered_to_the_leader_only(city: City, client: Client) -> None:
+    case = handled(city)
+    address = reverse("case-extend", args=[case.number, 2])
+    asked = {"revision": case.revision, "extend-2-amount": "5", "extend-2-note": "需专家论证", "extend-2-document": "环办〔2026〕3号"}
+
+    client.force_login(city.accounts["环境经办"])
+    by_officer = client.post(address, asked)
+    client.force_login(city.accounts["环境局长"])
+    too_long = client.post(address, {**asked, "extend-2-amount": "50"})
+    by_leader = client.post(address, asked)
+
+    assert (by_officer.status_code, too_long.status_code, by_leader.status_code) == (403, 422, 302)
+    assert "延期最长 5 工作日" in too_long.content.decode()
+    assert fresh(case).due > case.due
+
+
+def test_step_is_assigned_to_somebody_of_the_unit(city: City, officer: Client) -> None:
+    case = handled(city)
+    address = reverse("case-assign", args=[case.number, 2])
+
+    stranger = officer.post(address, {"revision": case.revision, "assign-2-person": city.people["住建经办"].pk})
+    officer.post(address, {"revision": case.revision, "assign-2-person": city.people["环境局长"].pk})
+
+    assert stranger.status_code == 422
+    assert case.steps.get(no=2).assignee == city.people["环境局长"]
+    assert "环境局长" in officer.get("/desk/").content.decode()
+
+
+def test_note_never_collides(city: City, officer: Client) -> None:
+    case = file_request(city)
+    do(city, "环境经办", case, 1, "accept")
+
+    answer = officer.post(reverse("case-note", args=[case.number]), {"revision": case.revision, "note-0-text": "企业来电催问"})
+
+    assert answer.status_code == 302
+    assert "企业来电催问" in officer.get(reverse("case", args=[case.number])).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("address", "sent"),
+    [
+        ("step/2/ready", {"step-2-ready-note": "已现场看过"}),
+        ("pause/2", {"pause-2-ground": "survey"}),
+        ("assign/2", {}),
+        ("note", {"note-0-text": "企业来电催问"}),
+    ],
+)
+def test_double_submit_is_harmless(city: City, officer: Client, address: str, sent: dict[str, str]) -> None:
+    case = handled(city)
+    sent = {"revision": str(case.revision), **sent}
+    if address.startswith("assign"):
+        sent["assign-2-person"] = str(city.people["环境局长"].pk)
+
+    first, second = (officer.post(f"/desk/cases/{case.number}/{address}/", sent) for _ in range(2))
+
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert Entry.objects.filter(subject_type="case", subject_id=case.pk, seq__gt=case.revision).exclude(
+        kind="step.opened"
+    ).count() == 1
+
+
+def test_stale_page_keeps_what_was_typed_beside_what_is_new(city: City, officer: Client) -> None:
+    case = answerable(city)
+    do(city, "环境局长", case, 3, "send", reply="局长已答复。")
+
+    answer = officer.post(step(case, 3, "send"), {"revision": case.revision, **typed(3, "send", reply="我写了很久的答复。")})
+    page = answer.content.decode()
+
+    assert answer.status_code == 409
+    assert ("我写了很久的答复。" in page, "局长已答复。" in page, "is-new" in page) == (True, True, True)
+    assert [reply.text for reply in Reply.objects.all()] == ["局长已答复。"]
+
+
+def test_stale_form_that_is_still_there_can_be_sent_again(city: City, officer: Client) -> None:
+    case = answerable(city)
+    officer.post(reverse("case-note", args=[case.number]), {"revision": case.revision, "note-0-text": "别人加了一条"})
+    sent = {"revision": case.revision, **typed(3, "send", reply="已恢复通行。")}
+
+    stale = officer.post(step(case, 3, "send"), sent)
+    again = officer.post(step(case, 3, "send"), {**sent, "revision": fresh(case).revision})
+
+    assert (stale.status_code, stale.content.decode().count("已恢复通行。")) == (409, 1)
+    assert f'name="revision" value="{fresh(case).revision - 3}"' in stale.content.decode()
+    assert (again.status_code, fresh(case).state) == (302, "closed")
+
+
+def test_expired_session_gives_back_what_was_typed(city: City, client: Client) -> None:
+    case = answerable(city)
+
+    sent = client.post(step(case, 3, "send"), {"revision": case.revision, **typed(3, "send", reply="写到一半的答复")})
+    client.post(sent["Location"], {"username": "环境经办", "password": "a-long-test-password", "next": step(case, 3, "send")})
+    page = client.get(step(case, 3, "send")).content.decode()
+
+    assert sent["Location"].startswith("/sign-in/")
+    assert "写到一半的答复" in page
+    assert "写到一半的答复" not in client.get(reverse("case", args=[case.number])).content.decode()
+    assert fresh(case).state == "open"
+
+
+@pytest.mark.parametrize("revision", ["", "x", "-1", "99999"])
+def test_revision_that_was_tampered_with_does_nothing(city: City, officer: Client, revision: str) -> None:
+    case = file_request(city)
+
+    answer = officer.post(step(case, 1, "accept"), {"revision": revision})
+
+    assert answer.status_code in {403, 409}
+    assert fresh(case).revision == case.revision
+
+
+def test_number_that_does_not_exist_is_not_found(city: City, officer: Client) -> None:
+    assert officer.get("/desk/cases/QY2026-999999/").status_code == 404
+
+
+def test_closed_case_can_still_be_read(city: City, officer: Client) -> None:
+    case = answerable(city)
+    do(city, "环境经办", case, 3, "send", reply="已恢复通行。")
+
+    page = officer.get(reverse("case", args=[case.number])).content.decode()
+
+    assert ("已恢复通行。" in page, "现在要办" in page, "按时" in page) == (True, False, True)
+
+
+# 分办台
+
+
+def test_triage_suggests_the_unit_of_similar_cases_and_says_why(city: City, triage: Client) -> None:
+    past = file_message(city, "小区门口路灯不亮", at=ago(days=20))
+    do(city, "分办甲", past, 1, "transfer", to=city.units["zjj"])
+    waiting = file_message(city, "我们小区门口路灯不亮三个月了")
+
+    answer = triage.get("/desk/triage/")
+
+    assert answer.context["case"] == waiting
+    assert [(choice.choice_label, reason) for choice, reason in answer.context["suggested"]] == [
+        ("市住房和建设局", f"办过 1 件说法相近的，最像的是“{past.title}”（{past.number}）")
+    ]
+
+
+def test_triage_sends_on_and_shows_the_next(city: City, triage: Client) -> None:
+    first, second = file_message(city, at=ago(hours=9)), file_message(city, "学校门口没有斑马线", at=ago(hours=2))
+
+    nothing = triage.post(f"/desk/triage/{first.number}/", {"revision": first.revision})
+    answer = triage.post(f"/desk/triage/{first.number}/", {"revision": first.revision, "to": "市住房和建设局"}, follow=True)
+
+    assert nothing.status_code == 422
+    assert fresh(first).responsible == city.units["zjj"]
+    assert answer.context["case"] == second
+    assert f"{first.number}</a> 已转给市住房和建设局。" in answer.content.decode()
+
+
+def test_triage_never_offers_the_unit_complained_of(city: City, triage: Client) -> None:
+    petition = file_petition(city)
+    past = file_request(city, "反映审批人员推诿，三次退件不说理由。")
+    assert past.responsible == city.units["sthjj"]
+
+    shown = triage.get(f"/desk/triage/{petition.number}/")
+    answer = triage.post(f"/desk/triage/{petition.number}/", {"revision": petition.revision, "to": "市生态环境局"})
+
+    assert "市生态环境局" not in [unit.name for unit in shown.context["page"].units()]
+    assert (answer.status_code, fresh(petition).responsible) == (422, None)
+    assert "不能转给被反映的单位" in answer.content.decode()
+
+
+def test_triage_tells_who_handed_it_back(city: City, triage: Client) -> None:
+    case = do(city, "分办甲", file_message(city), 1, "transfer", to=city.units["zjj"])
+    do(city, "住建经办", case, 2, "transfer", note="不属本局")
+
+    page = triage.get("/desk/triage/").content.decode()
+
+    assert "退回过：市住房和建设局（1 次）" in page
+
+
+def test_case_sent_on_twice_is_told_and_the_next_shown(city: City, triage: Client) -> None:
+    case = file_message(city)
+    sent = {"revision": case.revision, "to": "市住房和建设局"}
+
+    triage.post(f"/desk/triage/{case.number}/", sent)
+    answer = triage.post(f"/desk/triage/{case.number}/", sent, follow=True)
+
+    assert (answer.status_code, fresh(case).responsible) == (200, city.units["zjj"])
+    assert "已经分办过了" in answer.content.decode()
+    assert "都分完了" in answer.content.decode()
+
+
+# 单位看板
+
+
+def test_board_counts_by_unit_kind_and_light_and_each_number_opens_its_list(city: City, client: Client) -> None:
+    file_request(city), file_message(city), file_petition(city)
+    file_request(city, at=ago(days=40))
+    client.force_login(city.accounts["工委甲"])
+
+    answer = client.get("/desk/board/")
+
+    assert {row.code: row.total for row in answer.context["units"]} == {"sthjj": 2, "none": 2}
+    assert {row.code: row.total for row in answer.context["kinds"]} == {
+        "enterprise-request": 2, "resident-message": 1, "petition": 1,
+    }  # fmt: skip
+    for row in answer.context["units"]:
+        for light, count in row.cells():
+            listed = client.get(f"/desk/cases/?state=open&unit={row.code}&light={light}").context["rows"]
+            assert (len(listed), {one.light for one in listed} - {light}) == (count, set())
+    assert len(answer.context["oldest"]) == 1
+
+
+def test_empty_board_says_what_would_be_here(city: City, client: Client) -> None:
+    client.force_login(city.accounts["住建经办"])
+
+    assert "没有正在办的件" in client.get("/desk/board/").content.decode()
+
+
+# 不因件数而变慢
+
+
+@pytest.mark.parametrize("address", ["/desk/", "/desk/cases/", "/desk/board/", "/desk/triage/", "case"])
+def test_queries_do_not_grow_with_the_list(
+    city: City, client: Client, django_assert_max_num_queries, django_assert_num_queries, address: str
+) -> None:
+    name = "分办甲" if address.endswith("triage/") else "环境经办"
+    client.force_login(city.accounts[name])
+
+    def one_more() -> str:
+        case = file_message(city) if name == "分办甲" else do(city, "环境经办", file_request(city), 1, "accept")
+        return reverse("case", args=[case.number]) if address == "case" else address
+
+    at = one_more()
+    client.get(at)
+    with django_assert_max_num_queries(40) as first:
+        client.get(at)
+    one_more(), one_more()
+    with django_assert_num_queries(len(first)):
+        client.get(at)
+
+
+def test_address_of_a_made_up_act_is_not_found(city: City, officer: Client) -> None:
+    case = file_request(city)
+
+    assert officer.post(f"/desk/cases/{case.number}/{uuid.uuid4()}/", {}).status_code == 404
