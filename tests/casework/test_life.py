@@ -357,3 +357,11 @@ def test_joint_handling_opens_a_lane_for_each_unit_and_comes_back(city: City) ->
         ("handle", city.units["fwz1"])
     ]
     assert domain.reconcile()["differences"] == []
+
+
+def test_open_case_is_not_rated(city: City) -> None:
+    case = file_request(city)
+    rated = Rated(case.pk, case.procedure, 1, case.responsible_id)
+
+    with pytest.raises(DomainError, match="还在办理"):
+        rate_case(rated, values={"grade": "satisfied"}, actor=f"requester:{case.pk}", at=moment("2026-03-03 12:00"))

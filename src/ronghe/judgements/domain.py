@@ -53,8 +53,8 @@ def rate_case(
 ) -> Judgement:
     """Give the requester's rating of a closed round; a bad one takes the case up again in the same transaction.
 
-    Raises DomainError: `not-asked` (nothing asks for a rating of this kind), `own-work` (staff do not rate), `invalid`,
-    `rated-before`. The default-good rating does not exist: what was not given is not counted.
+    Raises DomainError: `not-asked` (nothing asks for a rating of this kind), `own-work` (staff do not rate), `not-closed`,
+    `invalid`, `rated-before`. The default-good rating does not exist: what was not given is not counted.
     """
     if not actor.startswith(("requester:", "import:", "demo:")):
         raise DomainError("own-work", "评价只能由诉求人作出，工作人员不能代评。")
@@ -64,6 +64,7 @@ def rate_case(
     clean = _cleaned(loaded, values, at.date())
     verdict = verdict_of(loaded, clean, at.date())
     with transaction.atomic():
+        casework.check_closed(rated.case_id, rated.round)
         judgement = _row(loaded, rated, clean, verdict, at, actor, comment)
         try:
             with transaction.atomic():

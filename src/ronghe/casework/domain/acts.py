@@ -17,7 +17,7 @@ from ronghe.casework.domain.course import Course, Holder
 from ronghe.casework.domain.filing import course_for, facts_of
 from ronghe.casework.domain.routing import SelectorRouting
 from ronghe.casework.domain.store import load, lock, save
-from ronghe.casework.enums import TRANSFER
+from ronghe.casework.enums import TRANSFER, CaseState
 from ronghe.casework.exceptions import DomainError
 from ronghe.casework.models import Case, Note, Reply
 from ronghe.casework.rules import asks_co_handlers
@@ -171,6 +171,13 @@ def reopen_case(case_id: int, by: By, *, cause: str, note: str = "") -> Case:
         work.course.reopen(cause=cause, note=_write_note(work, by, note))
 
     return _act(case_id, by, do)
+
+
+def check_closed(case_id: int, round_: int) -> None:
+    """Lock the case and raise `not-closed` unless that round of it is closed."""
+    case = lock(case_id)
+    if case.state == CaseState.OPEN or case.round != round_:
+        raise DomainError("not-closed", "本件还在办理，办结后再请您评价。")
 
 
 def add_note(case_id: int, by: By, *, text: str) -> Case:

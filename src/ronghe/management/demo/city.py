@@ -28,6 +28,7 @@ class DemoCity:
     enterprises: list[Organisation] = field(default_factory=list)
     handlers: dict[int, list[Person]] = field(default_factory=dict)
     leaders: dict[int, Person] = field(default_factory=dict)
+    paces: dict[int, float] = field(default_factory=dict)
     branches: int = 0
 
     def found(self, enterprises: int) -> None:
@@ -124,6 +125,7 @@ class DemoCity:
         self.units[code] = domain.create_organisation(
             code=code, kind=kind, name=name, parent=parent, tree=tree, actor=self.actor, at=self.at
         )
+        self.paces[self.units[code].pk] = 0.7 + len(self.units) % 7 / 8
         return self.units[code]
 
     def _seat(self, unit: Organisation, post: str) -> Person:

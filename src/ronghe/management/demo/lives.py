@@ -167,7 +167,7 @@ class DemoLife:
 
     def _days(self, unit: int | None) -> int:
         """How long this unit takes: most are quick, some are not, and units differ."""
-        pace = 0.7 + (unit or 0) % 7 / 8
+        pace = self.city.paces.get(unit or 0, 1)
         limit = 12 if self.life.procedure.edition.code == "petition" else 2
         return round(min(self.random.lognormvariate(0, 0.5) * limit * pace, 60))
 
