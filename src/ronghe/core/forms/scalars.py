@@ -17,7 +17,10 @@ _NUMBER = re.compile(r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)\s*(\S*)", re.
 _DAY = re.compile(r"(\d{4})\s*([-/.年])\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?", re.ASCII)
 _WHOLE, _FRACTION = 18, 6
 _YEARS = (1850, 2200)
-_UNSEEN = frozenset("\u200b\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+# Control characters but tab and line break, lone surrogates, marks that turn or hide text.
+_UNSEEN = re.compile(
+    "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\u200b\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069\\ufeff]"
+)
 
 
 class Refused(Exception):
@@ -30,11 +33,7 @@ def tidy(text: str) -> str:
     Control characters but line break and tab, lone surrogates, bidi marks.
     """
     joined = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(char for char in joined if _shown(char)).strip()
-
-
-def _shown(char: str) -> bool:
-    return char in "\n\t" or (unicodedata.category(char) not in ("Cc", "Cs") and char not in _UNSEEN)
+    return _UNSEEN.sub("", joined).strip()
 
 
 def as_text(raw: object) -> str:
