@@ -1,7 +1,9 @@
 // The desks: everything the portal has, and the keys and bulk choices of people who work here all day.
 import { startBulk } from "./bulk";
 import { startKeyboard } from "./keyboard";
+import { startPreview } from "./preview";
 import "./portal";
 
 startKeyboard();
 startBulk();
+startPreview();

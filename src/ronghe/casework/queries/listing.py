@@ -31,7 +31,7 @@ class Wanted:
 
 
 def find_cases(powers: Powers, wanted: Wanted, now: dt.datetime, calendar: Calendar) -> CaseQuerySet:
-    """The cases these powers may see and that are wanted, by due instant or the newest first."""
+    """The cases these powers may see and that are wanted: open ones by due instant, then those closed last; or the newest first."""
     cases = Case.objects.visible_with(powers).with_units()
     if wanted.state:
         cases = cases.filter(state=wanted.state)
@@ -49,7 +49,7 @@ def find_cases(powers: Powers, wanted: Wanted, now: dt.datetime, calendar: Calen
         cases = cases.filter(Q(number__icontains=wanted.text) | Q(title__icontains=wanted.text))
     if wanted.sort == "new":
         return cases.order_by("-opened_at", "-pk")
-    return cases.order_by(F("due").asc(nulls_last=True), "opened_at", "pk")
+    return cases.order_by(F("closed_at").desc(nulls_first=True), F("due").asc(nulls_last=True), "opened_at", "pk")
 
 
 @dataclass(frozen=True)
