@@ -1,4 +1,4 @@
-"""How long counting 100,000 cases takes, beside the barest count the same table can give.
+"""The processor time that counting 100,000 cases takes, beside the barest count the same table can give.
 
 .venv/bin/python bench/stats.py [CASES]
 """
@@ -12,10 +12,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from operator import attrgetter
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+if TYPE_CHECKING:
+    from ronghe.ledger.domain import Draft
+
 CASES = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-MOST_SECONDS = 4.0  # for 100,000 cases on one core
+MOST_SECONDS = 8.0  # of one processor, for 100,000 cases
 UNITS = 200
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = dt.datetime(2024, 1, 15, 9, tzinfo=ZONE)
@@ -41,7 +46,7 @@ def measure() -> int:
 
     call_command("migrate", verbosity=0)
     units = found_units()
-    waiting = list(drafts(units))
+    waiting = sorted(drafts(units), key=attrgetter("at"))
     entries = len(waiting)
     for start in range(0, entries, 50_000):
         record_all(waiting[start : start + 50_000])
@@ -67,9 +72,9 @@ def measure() -> int:
 def best(act: Callable[[], object]) -> float:
     taken = []
     for _ in range(3):
-        began = time.perf_counter()
+        began = time.process_time()
         act()
-        taken.append(time.perf_counter() - began)
+        taken.append(time.process_time() - began)
     return min(taken)
 
 
@@ -84,8 +89,8 @@ def found_units() -> list[int]:
     return [row.pk for row in Organisation.objects.bulk_create(rows)]
 
 
-def drafts(units: list[int]) -> Iterator[object]:
-    """A year of cases: 4 in 5 closed, 1 closing in 10 late, 1 in 20 paused, half of the closed ones rated."""
+def drafts(units: list[int]) -> Iterator[Draft]:
+    """A year of cases: 19 in 20 closed, 1 closing in 10 late, 1 in 20 paused, half of the closed ones rated."""
     from ronghe.ledger.domain import Draft, Touch  # noqa: PLC0415
 
     chance = random.Random(1)
@@ -105,7 +110,7 @@ def drafts(units: list[int]) -> Iterator[object]:
         if chance.random() < 0.05:
             yield Draft(kind="case.paused", at=at, seq=3, data={"ground": "补充材料"}, **common)
             yield Draft(kind="case.resumed", at=at, seq=4, data={"due": due.isoformat()}, **common)
-        if chance.random() < 0.2:
+        if chance.random() < 0.05:
             continue
         days = chance.randrange(1, 8)
         closed = at + dt.timedelta(days=days if chance.random() < 0.9 else days + 8)

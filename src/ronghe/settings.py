@@ -51,7 +51,8 @@ def _database(url: str) -> dict[str, object]:
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
+                "PRAGMA foreign_keys=ON; PRAGMA cache_size=-65536;",
             },
         }
     if parts.scheme not in {"postgres", "postgresql"}:
@@ -85,6 +86,7 @@ DEMO = _flag("DEMO", default=(DATA_DIR / "demo").exists())  # `ronghe demo` leav
 DEMO_PASSWORD = "ronghe-demo"
 MEDIA_ROOT = DATA_DIR / "files"
 MAX_UPLOAD = int(_variable("MAX_UPLOAD_MB", "20")) * 1024 * 1024
+MAX_IMPORT = 100 * 1024 * 1024  # of a table to be imported
 # Keys of the identity vault, newest first; older ones still read. Without any, one is derived from SECRET_KEY.
 IDENTITY_KEYS = _words("IDENTITY_KEYS") or [
     base64.urlsafe_b64encode(hashlib.sha256(b"ronghe.identity:" + SECRET_KEY.encode()).digest()).decode()

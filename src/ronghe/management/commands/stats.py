@@ -87,7 +87,13 @@ def _cell(measure: Measure, figure: dict[str, Any]) -> str:
         return SHOWN[Status(figure["status"])]
     if denominator is None:
         return str(value)
-    shown = f"{value:.1%}" if measure in SHARES else f"{value:g}"
+    shown = (
+        f"{value:.1%}"
+        if measure in SHARES
+        else f"{value:.2f}"
+        if measure == Measure.MEAN_RATING
+        else str(value)
+    )
     return f"{shown} ({numerator}/{denominator})"
 
 
