@@ -8,6 +8,8 @@ from ronghe.core.procedure import Parallel
 from ronghe.core.select import Path
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ronghe.casework.domain.record import StepRecord
     from ronghe.casework.models import Case, Step
     from ronghe.core.procedure import Flow, Outcome
@@ -34,6 +36,11 @@ def workable(powers: Powers) -> frozenset[int]:
 def may_work_case(powers: Powers | None, case: Case) -> bool:
     """Act on the case as a whole: an officer of the responsible unit."""
     return powers is not None and case.responsible_id in workable(powers)
+
+
+def may_attach(powers: Powers, case: Case, open_steps: Iterable[StepRecord | Step]) -> bool:
+    """Add a file: whoever does one of its open steps, and the responsible unit."""
+    return may_work_case(powers, case) or any(may_work(powers, case, step) for step in open_steps)
 
 
 def may_lead(powers: Powers | None, case: Case) -> bool:

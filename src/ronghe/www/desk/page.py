@@ -28,6 +28,8 @@ from ronghe.judgements.queries import given_to
 from ronghe.organisations.domain import Contact, masked, open_contact
 from ronghe.organisations.models import Account, Organisation
 from ronghe.organisations.queries import powers_of
+from ronghe.www.desk.files import AddFilesForm, lines_on
+from ronghe.www.files import FileLine
 from ronghe.www.portal.reading import said_in, scores
 
 FOLDED_FROM, HEAD, TAIL = 9, 2, 5
@@ -149,6 +151,15 @@ class CasePage:
         if len(self.lines) < FOLDED_FROM:
             return {"first": self.lines, "middle": [], "last": []}
         return {"first": self.lines[:HEAD], "middle": self.lines[HEAD:-TAIL], "last": self.lines[-TAIL:]}
+
+    def files(self) -> list[FileLine]:
+        """Its files, as far as the reader may know their names."""
+        return lines_on(self)
+
+    @cached_property
+    def add_files(self) -> AddFilesForm | None:
+        """The form that adds files; None for who may not."""
+        return AddFilesForm() if self.acts.may_note else None
 
     def said(self) -> list[tuple[str, str]]:
         """The answers the requester gave, as (title, words)."""

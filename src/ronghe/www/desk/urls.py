@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from ronghe.www.desk.views import case, cases, desk, triage
+from ronghe.www.desk.views import case, cases, desk, files, triage
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", desk.show_desk, name="desk"),
@@ -16,6 +16,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("triage/<str:number>/", triage.show_triage, name="triage-case"),
     path("cases/<str:number>/", case.show_case, name="case"),
     path("cases/<str:number>/preview/", desk.preview_case, name="case-preview"),
+    path("cases/<str:number>/files/", files.add, name="case-files"),
+    path("cases/<str:number>/files/<int:no>/", files.fetch, name="case-file"),
     path("cases/<str:number>/reveal/", case.reveal, name="case-reveal"),
     path("cases/<str:number>/step/<int:step>/<str:outcome>/", case.act, {"name": "step"}, name="case-step"),
     *(

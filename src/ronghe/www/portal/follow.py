@@ -7,15 +7,18 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from ronghe.casework import domain as casework
 from ronghe.casework.enums import CaseState
 from ronghe.casework.models import Case
+from ronghe.casework.queries.attachments import file_or_404, requesters_files
 from ronghe.casework.queries.finding import follow
 from ronghe.casework.queries.timeline import timeline
 from ronghe.core.errors import RongheError
@@ -23,6 +26,7 @@ from ronghe.definitions import queries as definitions
 from ronghe.judgements import domain as judgements
 from ronghe.judgements.queries import given_to
 from ronghe.www.access import PUBLIC, keep_typed, rule, take_typed
+from ronghe.www.files import FileLine, give
 from ronghe.www.portal.files import attach_all
 from ronghe.www.portal.forms import FollowForm, NoteForm, WithdrawForm
 from ronghe.www.portal.reading import rating_form, said_in, scores
@@ -102,6 +106,17 @@ def show_case(request: HttpRequest, number: str) -> HttpResponse:
     return _open(request, number)
 
 
+@rule(PUBLIC)
+@require_safe
+@never_cache
+def fetch_file(request: HttpRequest, number: str, no: int) -> HttpResponseBase:
+    """A file the requester sent; without number and code given before, they are asked for."""
+    case = _followed(request, number)
+    if case is None:
+        return redirect("follow-case", number)
+    return give(request, file_or_404(requesters_files(case), no), back=reverse("follow-case", args=[number]))
+
+
 def _open(request: HttpRequest, number: str) -> HttpResponse:
     case = _followed(request, number)
     if case is None:
@@ -132,7 +147,10 @@ def _show(
         "replies": case.replies.select_related("organisation").order_by("-no"),
         "given": scores(given),
         "said": said_in(case, procedure),
-        "attachments": case.attachments.filter(actor=_requester(case)).order_by("no"),
+        "files": [
+            FileLine(file, reverse("follow-file", args=[case.number, file.no]))
+            for file in requesters_files(case)
+        ],
         "rate_form": rating_form(case) if case.state == CaseState.CLOSED and not is_rated else None,
         # A draft ends with the note it became, so the count of notes is part of its name.
         "note_draft": f"note-{case.number}-{case.notes.filter(actor=_requester(case)).count()}",

@@ -13,5 +13,6 @@ urlpatterns = [
     path("follow/<str:number>/note/", follow.add_note, name="follow-note"),
     path("follow/<str:number>/withdraw/", follow.withdraw, name="follow-withdraw"),
     path("follow/<str:number>/rate/", follow.rate, name="follow-rate"),
+    path("follow/<str:number>/files/<int:no>/", follow.fetch_file, name="follow-file"),
     path("follow/<str:number>/with/<str:code>/", follow.follow_link, name="follow-link"),
 ]

@@ -26,7 +26,7 @@ from ronghe.casework.queries.worklist import next_item
 from ronghe.core.errors import RongheError
 from ronghe.definitions.queries import calendar
 from ronghe.organisations import domain as organisations
-from ronghe.www.access import KEPT, STAFF, rule, take_typed
+from ronghe.www.access import KEPT, STAFF, account_of, rule, take_typed
 from ronghe.www.desk.acts import ActForm, find_act, offers_of
 from ronghe.www.desk.forms import RevealForm
 from ronghe.www.desk.page import CasePage
@@ -46,11 +46,11 @@ def show_case(request: HttpRequest, number: str) -> HttpResponse:
     typed = (
         take_typed(request, kept["path"]) if kept["path"].startswith(reverse("case", args=[number])) else {}
     )
-    return _show(request, page, kept=(*_wanted(at), _values(typed)) if typed else None)
+    return show_page(request, page, kept=(*_wanted(at), _values(typed)) if typed else None)
 
 
 def _page(request: HttpRequest, number: str) -> CasePage:
-    return CasePage(find_visible_or_404(request.user, number), request.user, timezone.localtime())
+    return CasePage(find_visible_or_404(account_of(request), number), account_of(request), timezone.localtime())
 
 
 def _wanted(parts: list[str]) -> tuple[str, int, str]:
@@ -63,7 +63,8 @@ def _values(typed: dict[str, list[str]]) -> dict[str, Any]:
     return {key: values[0] if len(values) == 1 else values for key, values in typed.items()}
 
 
-def _show(request: HttpRequest, page: CasePage, *, status: int = 200, **more: Any) -> HttpResponse:
+def show_page(request: HttpRequest, page: CasePage, *, status: int = 200, **more: Any) -> HttpResponse:
+    """The whole page; `sent` and `kept` as `offers_of` takes them, the rest for the template."""
     offers, whole = offers_of(page, more.pop("sent", None), more.pop("kept", None))
     return _render(request, page, offers, whole, status=status, **more)
 
@@ -110,7 +111,7 @@ def _number(text: str | None) -> int:
 
 def _do(request: HttpRequest, page: CasePage, form: ActForm) -> None:
     """Ask the domain; the same form sent a moment ago is done already, and a remark never collides."""
-    actor = f"person:{request.user.person_id}"
+    actor = f"person:{account_of(request).person_id}"
     seen = page.seen or 0
     if seen < page.case.revision and was_done(
         page.case, since=seen, actor=actor, kind=form.entry, data=form.data, **form.texts()
@@ -123,11 +124,13 @@ def _do(request: HttpRequest, page: CasePage, form: ActForm) -> None:
 def _gone(request: HttpRequest, page: CasePage, wanted: tuple[str, int, str]) -> HttpResponse:
     """The form is no longer among those offered: sent twice by this person, done by somebody else, or never theirs."""
     name, step, outcome = wanted
-    actor, seen = f"person:{request.user.person_id}", page.seen or 0
+    actor, seen = f"person:{account_of(request).person_id}", page.seen or 0
     prefix = f"{name}-{step}-{outcome}".rstrip("-")
     texts = {key: request.POST.get(f"{prefix}-{key}", "") for key in ("note", "reply")}
     data = {"step": step, "outcome": outcome} if name == "step" else {}
-    if name in ENTRIES and was_done(page.case, since=seen, actor=actor, kind=ENTRIES[name], data=data, **texts):
+    if name in ENTRIES and was_done(
+        page.case, since=seen, actor=actor, kind=ENTRIES[name], data=data, **texts
+    ):
         return redirect("case", page.case.number)
     if seen and seen < page.case.revision:
         return _stale(request, page, wanted)
@@ -154,8 +157,10 @@ def _onwards(request: HttpRequest, page: CasePage, form: ActForm) -> HttpRespons
     if form.name != "step":
         messages.success(request, gettext("%(act)s：已经记下。") % {"act": form.title})
         return redirect("case", case.number)
-    messages.success(request, format_html(gettext("{number}：{act}，已经办好。"), number=told, act=form.title))
-    stays = form.outcome not in {"accept", "transfer"} and CasePage(case, request.user, page.now).acts.steps
+    messages.success(
+        request, format_html(gettext("{number}：{act}，已经办好。"), number=told, act=form.title)
+    )
+    stays = form.outcome not in {"accept", "transfer"} and CasePage(case, account_of(request), page.now).acts.steps
     return redirect("case", case.number) if stays else next_place(request, _due(page, form))
 
 
@@ -166,7 +171,7 @@ def _due(page: CasePage, form: ActForm) -> dt.datetime | None:
 
 def next_place(request: HttpRequest, after: dt.datetime | None) -> HttpResponse:
     """The next case of the worklist, or the worklist when nothing follows."""
-    item = next_item(request.user, timezone.localtime(), calendar(), after=after)
+    item = next_item(account_of(request), timezone.localtime(), calendar(), after=after)
     return redirect("case", item.case.number) if item else redirect("desk")
 
 
@@ -182,13 +187,13 @@ def reveal(request: HttpRequest, number: str) -> HttpResponse:
         raise PermissionDenied(gettext("查看受保护的身份要有专门授权。确有需要，请找本单位的信访专员。"))
     form = RevealForm(request.POST)
     if not form.is_valid():
-        return _show(request, page, status=422, reveal=form)
-    actor, about = f"person:{request.user.person_id}", ("case", page.case.pk)
+        return show_page(request, page, status=422, reveal=form)
+    actor, about = f"person:{account_of(request).person_id}", ("case", page.case.pk)
     try:
         contact = organisations.reveal(
             page.case.identity, actor=actor, reason=form.cleaned_data["reason"], at=page.now, about=about
         )
     except RongheError as error:
         form.add_error("reason", error.message)
-        return _show(request, page, status=422, reveal=form)
-    return _show(request, page, revealed=contact)
+        return show_page(request, page, status=422, reveal=form)
+    return show_page(request, page, revealed=contact)

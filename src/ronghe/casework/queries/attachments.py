@@ -1,0 +1,75 @@
+"""The files of a case as somebody may read them: which ones, and under which names."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from django.http import Http404
+from django.utils.translation import gettext
+
+from ronghe.casework import rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ronghe.casework.models import Attachment, Case
+    from ronghe.organisations.queries import Powers
+
+# What browsers show as a picture and nothing else; anything else is only ever downloaded.
+PICTURES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """One file. `name`: the one its reader may know; `path`: where its content lies."""
+
+    no: int
+    name: str
+    size: int
+    content_type: str
+    at: dt.datetime
+    is_requesters: bool
+    path: str
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it may be looked at without being downloaded."""
+        return self.content_type in PICTURES
+
+
+def files_for(case: Case, powers: Powers, *, is_protected: bool) -> list[CaseFile]:
+    """All files of a case that the reader may see, oldest first.
+
+    People write their own names into the names of files: whoever may not see the requester reads `诉求人材料 1.jpg`.
+    """
+    hides = not rules.may_see_requester(powers, case, is_protected=is_protected)
+    hides = hides or (case.identity is not None and case.identity.erased_at is not None)
+    return [_file(row, case, hides=hides) for row in case.attachments.order_by("no")]
+
+
+def requesters_files(case: Case) -> list[CaseFile]:
+    """The files the requester sent, oldest first; those of the units are not theirs to see."""
+    return [_file(row, case) for row in case.attachments.filter(actor=_requester(case)).order_by("no")]
+
+
+def file_or_404(files: Iterable[CaseFile], no: int) -> CaseFile:
+    """The file of that number, if it is among those its reader may see."""
+    found = next((file for file in files if file.no == no), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _requester(case: Case) -> str:
+    return f"requester:{case.pk}"
+
+
+def _file(row: Attachment, case: Case, *, hides: bool = False) -> CaseFile:
+    is_requesters = row.actor == _requester(case)
+    name = row.name
+    if hides and is_requesters:
+        name = gettext("诉求人材料 %(no)d") % {"no": row.no} + PurePosixPath(row.name).suffix.lower()
+    return CaseFile(row.no, name, row.size, row.content_type, row.at, is_requesters, row.path)

@@ -1,0 +1,49 @@
+"""Giving out a file of a case. Whoever calls has asked the case's permission already."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.core.files.storage import default_storage
+from django.http import FileResponse
+from django.shortcuts import render
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
+
+    from ronghe.casework.queries.attachments import CaseFile
+
+logger = logging.getLogger(__name__)
+# The file comes from outside: in a tab of its own it runs nothing, loads nothing and belongs to no site.
+SANDBOX = "default-src 'none'; sandbox; frame-ancestors 'none'"
+
+
+@dataclass(frozen=True)
+class FileLine:
+    """A file as a page lists it: where it is fetched, and who added it (empty where that is plain)."""
+
+    file: CaseFile
+    address: str
+    who: str = ""
+
+
+def give(request: HttpRequest, file: CaseFile, *, back: str) -> HttpResponseBase:
+    """The content as a download, or with `?show=1` a picture to look at. A file that is lost is said to be; `back`: the
+    case's page.
+    """
+    try:
+        content = default_storage.open(file.path)
+    except OSError:
+        logger.exception("The file %s is recorded but cannot be read", file.path)
+        return render(request, "errors/file.html", {"file": file, "back": back}, status=404)
+    is_shown = file.is_picture and "show" in request.GET
+    answer = FileResponse(
+        content, as_attachment=not is_shown, filename=file.name, content_type=file.content_type
+    )
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Content-Security-Policy"] = SANDBOX
+    answer["Cross-Origin-Resource-Policy"] = "same-origin"
+    return answer
