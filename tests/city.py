@@ -18,7 +18,7 @@ from ronghe.organisations.models import Account, Organisation, Person
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 FOUNDED = dt.datetime(2026, 1, 5, 9, tzinfo=SHANGHAI)
-PASSWORD = "a-long-test-password"  # noqa: S105 - of a test city
+PASSWORD = "a-long-test-password"
 ACTOR = "system:test"
 
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 from django.forms.models import model_to_dict
+
 from ronghe.casework import domain
 from ronghe.casework.domain import Bulk, By, Filing, life_data
 from ronghe.casework.models import Case
 from ronghe.definitions import queries as definitions
 from ronghe.ledger.models import Entry
-
 from tests.city import City, moment
 
 pytestmark = [pytest.mark.db, pytest.mark.both, pytest.mark.django_db]

@@ -1,8 +1,7 @@
 """统一社会信用代码."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from ronghe.core.creditcode import LETTERS, CreditCodeError, check, make
 

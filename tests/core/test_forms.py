@@ -7,8 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from ronghe.core.errors import DefinitionError
 from ronghe.core.forms import Choice, Cleaned, Field, FieldType, Form, Lists

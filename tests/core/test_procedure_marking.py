@@ -4,8 +4,7 @@ import json
 from copy import copy
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from ronghe.core.errors import RongheError
 from ronghe.core.procedure import (

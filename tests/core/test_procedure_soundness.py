@@ -1,8 +1,7 @@
 """The verifier: each violation said at its place in words, the verdict equal to searching all markings."""
 
 import pytest
-from hypothesis import event, given
-from hypothesis import strategies as st
+from hypothesis import event, given, strategies as st
 
 from ronghe.core.errors import RongheError
 from ronghe.core.procedure import Problem, lists_of, parse_flow, start, verify

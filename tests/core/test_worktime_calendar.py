@@ -6,8 +6,7 @@ import chinese_calendar
 import holidays
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from ronghe.core.errors import DefinitionError, RongheError
 from ronghe.core.worktime import SHANGHAI, Calendar, CalendarDay, OfficeHours, days_from_notice

@@ -3,8 +3,7 @@
 from datetime import date, datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from ronghe.core.errors import RongheError
 from ronghe.core.worktime import Calendar, CalendarDay, ClockEvent, ClockLog, Convention, DayLine, Limit, Unit

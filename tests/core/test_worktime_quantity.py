@@ -1,8 +1,7 @@
 """Limits as rules write them."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from ronghe.core.errors import DefinitionError
 from ronghe.core.worktime import Limit, Unit

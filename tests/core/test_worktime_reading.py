@@ -4,8 +4,7 @@ from dataclasses import asdict
 from datetime import date, datetime, time
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from ronghe.core.errors import RongheError
 from ronghe.core.worktime import (

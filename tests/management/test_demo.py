@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+
 from ronghe.casework import domain
 from ronghe.casework.domain import By
 from ronghe.casework.models import Case
@@ -18,7 +19,6 @@ from ronghe.ledger.models import Entry
 from ronghe.management.demo.build import Scale, live
 from ronghe.management.demo.city import DemoCity
 from ronghe.management.demo.lives import Act, DemoLife
-
 from tests.city import moment
 
 pytestmark = [pytest.mark.db, pytest.mark.both, pytest.mark.django_db]

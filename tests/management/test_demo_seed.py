@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+
 from ronghe.core.memory import remembering
 from ronghe.definitions.domain import load_packs
 from ronghe.management.demo.build import Scale, live
 from ronghe.management.demo.city import DemoCity
-
 from tests.city import moment
 
 pytestmark = pytest.mark.db

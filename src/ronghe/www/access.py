@@ -5,6 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from django.core.exceptions import PermissionDenied
+
+from ronghe.organisations.models import Account
+
+from django.core.exceptions import PermissionDenied
+
+from ronghe.organisations.models import Account
+
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
@@ -22,6 +30,13 @@ def PUBLIC(_user: object) -> bool:  # noqa: N802 - a constant that happens to be
 def STAFF(user: object) -> bool:  # noqa: N802
     """Anybody signed in; what they see is then cut by `visible_to`."""
     return bool(getattr(user, "is_authenticated", False))
+
+
+def account_of(request: HttpRequest) -> Account:
+    """Who asks a page that strangers are turned away from."""
+    if not isinstance(request.user, Account):
+        raise PermissionDenied
+    return request.user
 
 
 def rule(declared: Rule) -> Callable[[View], View]:
@@ -59,3 +74,10 @@ def take_typed(request: HttpRequest, path: str | None = None) -> dict[str, list[
     del request.session[KEPT]
     typed: dict[str, list[str]] = kept["typed"]
     return typed
+
+
+def account_of(request: HttpRequest) -> Account:
+    """Who asks. Only for views whose rule wants somebody signed in."""
+    if not isinstance(request.user, Account):
+        raise PermissionDenied
+    return request.user
