@@ -101,7 +101,7 @@ class CaseIntake:
         sound = [case for case in cases if not case.reasons]
         with transaction.atomic():
             known = self._known(sound)
-            new = [case for case in sound if case.number not in known]
+            new = [case for case in cases if case.number not in known]
             verdicts = [self._again(known[case.number], case) for case in sound if case.number in known]
             ready = self._with_references(new)
             written = ready if self.is_trial else self._write(ready)
@@ -125,12 +125,12 @@ class CaseIntake:
 
     def _with_references(self, cases: Sequence[CaseRow]) -> list[CaseRow]:
         """Those whose unit, enterprise and related case are all known; the others are refused or wait."""
-        for case in cases:
-            self._find_unit(case)
         self._enterprises = _enterprises(cases)
         for case in cases:
             if case.credit_code and case.credit_code not in self._enterprises:
                 case.reasons["credit_code"] = f"没有登记过“{case.credit_code}”这家企业，请先导入企业。"
+            if case.opened is not None:
+                self._find_unit(case)
         self._related = self._related_to(cases)
         ready = []
         for case in cases:
@@ -153,8 +153,8 @@ class CaseIntake:
         except OrganisationError as error:
             if not (self.may_found and error.code == "unknown-organisation"):
                 case.reasons["unit"] = error.message
-                return
-            self._found(case)
+            elif not case.reasons:
+                self._found(case)
 
     def _found(self, case: CaseRow) -> None:
         self.founded += 1

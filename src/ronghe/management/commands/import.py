@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -36,13 +35,11 @@ class Command(RongheCommand):
         self.add_format(parser)
 
     def run(self, **options: Any) -> dict[str, Any]:
-        at = timezone.now()
-        name = f"{timezone.localtime(at):%Y%m%d-%H%M%S}-{options['kind']}-refused.xlsx"
         order = Order(
             kind=Kind(options["kind"]),
             path=options["file"],
-            at=at,
-            refused=options["refused"] or settings.DATA_DIR / "imports" / name,
+            at=timezone.now(),
+            refused=options["refused"],
             source=options["source"],
             may_found=options["create_organisations"],
             is_trial=options["dry_run"],

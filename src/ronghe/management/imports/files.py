@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.conf import settings
 from python_calamine import CalamineError, CalamineWorkbook, load_workbook
 
 from ronghe.core.tables import Cell, Column, Heading, Row, TableError, find_heading, is_blank
 
-MOST_BYTES = 100 * 1024 * 1024
 MOST_UNPACKED = 2 * 1024 * 1024 * 1024  # a workbook that unpacks to more is not an honest one
 HEADING_WITHIN = 20
 CELL_MOST = 1024 * 1024
@@ -38,8 +38,8 @@ def open_table(path: Path, columns: Sequence[Column], name: str = "") -> Iterato
     if not path.is_file():
         raise TableError("file-missing", f"没有找到文件“{path}”，请核对路径。")
     size = path.stat().st_size
-    if size > MOST_BYTES:
-        message = f"“{called}”有 {size // 1024 // 1024} MB，最多 {MOST_BYTES // 1024 // 1024} MB，没有导入。请分成几个文件再导入。"
+    if size > settings.MAX_IMPORT:
+        message = f"“{called}”有 {size // 1024 // 1024} MB，最多 {settings.MAX_IMPORT // 1024 // 1024} MB，没有导入。请分成几个文件再导入。"
         raise TableError("file-too-large", message)
     if size == 0:
         raise TableError("file-empty", f"“{called}”是空的，没有导入。请核对后重新选择。")

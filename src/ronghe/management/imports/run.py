@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from functools import partial
@@ -14,6 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext, gettext_lazy as _
 
@@ -31,7 +32,8 @@ from ronghe.organisations.domain.intake import EnterpriseIntake, OrganisationInt
 BATCH = 500
 SHOWN = 100  # refused rows told of in the report; all of them are in the workbook
 SOURCE_MOST = 40
-_COPY = re.compile(r"\s*(\(\d+\)|- 副本|_副本|- copy)+$", re.IGNORECASE)
+REFUSED_ENDING = "-未导入"  # of a workbook of refused rows: mended, it is of the same source
+_COPY = re.compile(rf"\s*({REFUSED_ENDING}|\(\d+\)|- 副本|_副本|- copy)+$", re.IGNORECASE)
 
 
 class Kind(StrEnum):
@@ -64,12 +66,14 @@ class Intake(Protocol):
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be imported and how. `name` is what the person calls the file, `refused` where refused rows go."""
+    """What is to be imported and how. `name` is what the person calls the file, `refused` where refused
+    rows go (else beside the data).
+    """
 
     kind: Kind
     path: Path
     at: dt.datetime
-    refused: Path
+    refused: Path | None = None
     name: str = ""
     source: str = ""
     may_found: bool = False
@@ -80,6 +84,11 @@ class Order:
     @property
     def called(self) -> str:
         return self.name or self.path.name
+
+    def refused_path(self, report: Report) -> Path:
+        """Where the refused rows go, under a name that leads back to the source."""
+        kept = settings.DATA_DIR / "imports" / report.batch / f"{report.source}{REFUSED_ENDING}.xlsx"
+        return self.refused or kept
 
 
 @dataclass
@@ -122,7 +131,7 @@ def run(order: Order) -> Report:
     intake = intake_of(order, report)
     with remembering(), _taken_back() if order.is_trial else nullcontext():
         with open_table(order.path, intake.columns, order.called) as table:
-            with RefusedWorkbook(order.refused, table.heading) as workbook:
+            with RefusedWorkbook(order.refused_path(report), table.heading) as workbook:
                 for verdict in _verdicts(intake, table.rows, report, order.progress):
                     report.count(table.heading, verdict)
                     if verdict.status is Status.REFUSED and not order.is_trial:
@@ -146,7 +155,7 @@ def _finish(order: Order, intake: Intake, report: Report) -> None:
     if isinstance(intake, CaseIntake):
         report.rated, report.created_organisations = intake.rated, intake.founded
     elif isinstance(intake, PeopleIntake) and intake.accounts and not order.is_trial:
-        path = order.refused.with_name(f"{report.batch}-accounts.xlsx")
+        path = order.refused_path(report).with_name(f"{report.batch}-accounts.xlsx")
         write_accounts(path, intake.accounts)
         report.accounts_file = str(path)
     if (report.accepted or report.updated) and not order.is_trial:
@@ -166,15 +175,22 @@ def _finish(order: Order, intake: Intake, report: Report) -> None:
         )
 
 
-class _taken_back(transaction.Atomic):  # noqa: N801 - a context like `atomic`
+@contextmanager
+def _taken_back() -> Iterator[None]:
     """A transaction that leaves nothing behind."""
-
-    def __init__(self) -> None:
-        super().__init__(using=None, savepoint=True, durable=False)
-
-    def __exit__(self, *told: object) -> None:
+    with transaction.atomic():
+        yield
         transaction.set_rollback(True)
-        super().__exit__(*told)
+
+
+def columns_of(kind: Kind) -> tuple[Column, ...]:
+    """The columns a table of the kind may have."""
+    return {
+        Kind.CASES: CaseIntake.columns,
+        Kind.ORGANISATIONS: OrganisationIntake.columns,
+        Kind.PEOPLE: PeopleIntake.columns,
+        Kind.ENTERPRISES: EnterpriseIntake.columns,
+    }[kind]
 
 
 def intake_of(order: Order, report: Report) -> Intake:
