@@ -15,7 +15,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", rule(PUBLIC)(set_language), name="set-language"),
     path("", include("ronghe.www.account.urls")),
     path("", include("ronghe.www.portal.urls")),
+    path("desk/imports/", include("ronghe.www.imports.urls")),
     path("desk/", include("ronghe.www.desk.urls")),
+    path("", include("ronghe.www.registry.urls")),
 ]
 
 handler400 = "ronghe.www.errors.bad_request"
