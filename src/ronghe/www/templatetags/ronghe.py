@@ -6,7 +6,7 @@ import datetime as dt
 
 from django import template
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from ronghe.core.worktime import Light, Unit
 
@@ -20,6 +20,15 @@ WEEKDAYS = (
     gettext_lazy("周五"),
     gettext_lazy("周六"),
     gettext_lazy("周日"),
+)
+# The words of `core.worktime.Light`, which core cannot mark for the catalogue itself.
+LIGHT_WORDS = (
+    gettext_noop("正常"),
+    gettext_noop("临期"),
+    gettext_noop("超期"),
+    gettext_noop("暂停"),
+    gettext_noop("办结"),
+    gettext_noop("无时限"),
 )
 
 
