@@ -9,10 +9,6 @@ from django.core.exceptions import PermissionDenied
 
 from ronghe.organisations.models import Account
 
-from django.core.exceptions import PermissionDenied
-
-from ronghe.organisations.models import Account
-
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
@@ -74,10 +70,3 @@ def take_typed(request: HttpRequest, path: str | None = None) -> dict[str, list[
     del request.session[KEPT]
     typed: dict[str, list[str]] = kept["typed"]
     return typed
-
-
-def account_of(request: HttpRequest) -> Account:
-    """Who asks. Only for views whose rule wants somebody signed in."""
-    if not isinstance(request.user, Account):
-        raise PermissionDenied
-    return request.user
