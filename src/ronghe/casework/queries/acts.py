@@ -60,7 +60,7 @@ class Acts:
         return bool(self.steps)
 
 
-def acts_for(case: Case, powers: Powers, now: dt.datetime) -> Acts:
+def acts_for(case: Case, powers: Powers) -> Acts:
     """The acts open to somebody with these powers; `waiting` are open steps that others must do."""
     if case.state != CaseState.OPEN:
         return Acts(may_reveal=_may_reveal(case, powers))

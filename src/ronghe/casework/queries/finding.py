@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def get_visible_or_404(account: Account, pk: int) -> Case:
     """The case, if the account may see it; hidden and absent look the same (404)."""
-    case = Case.objects.visible_to(account).with_units().filter(pk=pk).first()
+    case: Case | None = Case.objects.visible_to(account).with_units().filter(pk=pk).first()
     if case is None:
         raise Http404
     return case
@@ -27,7 +27,7 @@ def get_visible_or_404(account: Account, pk: int) -> Case:
 
 def find_visible_or_404(account: Account, number: str) -> Case:
     """The case of that number, if the account may see it; hidden and absent look the same (404)."""
-    case = Case.objects.visible_to(account).with_units().filter(number=number).first()
+    case: Case | None = Case.objects.visible_to(account).with_units().filter(number=number).first()
     if case is None:
         raise Http404
     return case

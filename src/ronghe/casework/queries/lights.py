@@ -88,8 +88,8 @@ def _yellow_before(now: dt.datetime, yellow: Limit, calendar: Calendar) -> dt.da
         return (due or now) + dt.timedelta(microseconds=1)
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     for _ in range(FARTHEST):
-        due = replace(NOT_STARTED, due=calendar.closing(midnight.date()), calendar=calendar)
-        since = due.yellow_from(yellow)
+        reading = replace(NOT_STARTED, due=calendar.closing(midnight.date()), calendar=calendar)
+        since = reading.yellow_from(yellow)
         if since is None or now < since:
             break
         midnight += ONE_DAY

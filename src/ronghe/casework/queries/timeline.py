@@ -109,7 +109,7 @@ class _Words:
     @classmethod
     def of(cls, case: Case, entries: list[Entry], *, is_public: bool) -> _Words:
         procedure = definitions.by_edition(case.edition_id)
-        units = {entry.organisation_id for entry in entries} | {entry.data.get("from") for entry in entries}
+        units = {unit for entry in entries for unit in (entry.organisation_id, entry.data.get("from")) if unit}
         people = {int(entry.actor[7:]) for entry in entries if entry.actor.startswith("person:")}
         people |= {entry.data["person"] for entry in entries if "person" in entry.data}
         return cls(
@@ -117,7 +117,7 @@ class _Words:
             is_public,
             {placed.step.code: placed.step.title for placed in steps_of(procedure.body.flow)},
             procedure,
-            dict(Organisation.objects.filter(pk__in=units - {None}).values_list("pk", "name")),
+            dict(Organisation.objects.filter(pk__in=units).values_list("pk", "name")),
             dict(Person.objects.filter(pk__in=people).values_list("pk", "name")),
             dict(Reply.objects.filter(case=case).values_list("no", "text")),
             dict(Note.objects.filter(case=case).values_list("no", "text")),
@@ -170,7 +170,8 @@ class _Words:
         if entry.kind == "step.done":
             due = self.due_of_step.get(entry.data["step"])
             return None if due is None else entry.at <= due
-        return entry.data.get("in_time")
+        kept: bool | None = entry.data.get("in_time")
+        return kept
 
     def _text(self, entry: Entry) -> str:
         if self.is_public and entry.kind == "case.closed" and entry.data["result"] == "declined":

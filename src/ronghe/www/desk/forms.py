@@ -34,6 +34,13 @@ def text_field(label: Any, *, rows: int, most: int, required: bool = False, **mo
     )
 
 
+def offer(form: forms.Form, name: str, choices: list[tuple[Any, Any]]) -> None:
+    """Say what can be chosen today."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)  # noqa: S101 - asked of fields declared below
+    field.choices = choices
+
+
 class UnitField(forms.CharField):
     """A unit by its name, chosen from the page's list or typed; cleaned to the organisation."""
 
@@ -64,9 +71,9 @@ class FilterForm(PageForm):
     def __init__(self, *args: Any, on: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kinds = [(one.edition.code, one.edition.title) for one in definitions.live(Kind.PROCEDURE, on)]
-        self.fields["kind"].choices = [("", gettext("全部类别")), *kinds]
+        offer(self, "kind", [("", gettext("全部类别")), *kinds])
         lights = [(light.value, f"{light.shape} {gettext(light.label)}") for light in LIGHTS]
-        self.fields["light"].choices = [("", gettext("全部")), *lights]
+        offer(self, "light", [("", gettext("全部")), *lights])
         self.fields["q"].widget.attrs |= {"type": "search", "data-key-search": "", "autocomplete": "off"}
 
     def given(self, name: str) -> str:
@@ -115,7 +122,7 @@ class StepForm(PageForm):
             self.fields["reply"].widget.attrs["data-key-reply"] = ""
             self.fields["reply"].help_text = gettext("诉求人会一字不差地看到。先说结果，再说依据和后续安排。")
         if "reply" not in needs or "note" in needs:
-            label = _("理由") if "note" in needs else _("说明")
+            label = gettext("理由") if "note" in needs else gettext("说明")
             self.fields["note"] = text_field(label, rows=3, most=LONGEST_NOTE, required="note" in needs)
         self.dress()
 
@@ -142,7 +149,7 @@ class PauseForm(PageForm):
 
     def __init__(self, *args: Any, grounds: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["ground"].choices = grounds
+        offer(self, "ground", grounds)
 
 
 class ResumeForm(PageForm):
@@ -190,10 +197,7 @@ class AssignForm(PageForm):
     def __init__(self, *args: Any, people: list[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.people = {person.pk: person for person in people}
-        self.fields["person"].choices = [
-            ("", gettext("请选择")),
-            *((person.pk, person.name) for person in people),
-        ]
+        offer(self, "person", [("", gettext("请选择")), *((one.pk, one.name) for one in people)])
 
 
 class RevealForm(PageForm):
@@ -221,8 +225,10 @@ class TriageForm(PageForm):
     def __init__(self, *args: Any, on: dt.date, units: list[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.units = {unit.code: unit for unit in units}
-        self.fields["suggested"].choices = [(unit.code, unit.name) for unit in units]
-        self.fields["to"] = UnitField(on=on, required=not units, label=_("别的单位") if units else _("承办单位"))
+        offer(self, "suggested", [(unit.code, unit.name) for unit in units])
+        self.fields["to"] = UnitField(
+            on=on, required=not units, label=_("别的单位") if units else _("承办单位")
+        )
         self.order_fields(["suggested", "to", "note"])
         self.dress()
 

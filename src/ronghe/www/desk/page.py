@@ -73,7 +73,7 @@ class CasePage:
     @cached_property
     def acts(self) -> Acts:
         """What the account may do now."""
-        return acts_for(self.case, self.powers, self.now)
+        return acts_for(self.case, self.powers)
 
     @cached_property
     def steps(self) -> list[Step]:

@@ -14,7 +14,7 @@ from ronghe.casework.enums import CaseState
 from ronghe.casework.queries.listing import LIGHTS, board_by_kind, board_by_unit, find_cases, oldest_overdue
 from ronghe.definitions.queries import calendar
 from ronghe.organisations.queries import by_code, powers_of
-from ronghe.www.access import STAFF, rule
+from ronghe.www.access import STAFF, account_of, rule
 from ronghe.www.desk.forms import CasesForm
 from ronghe.www.desk.rows import rows_of
 from ronghe.www.desk.views.desk import part_of
@@ -29,7 +29,7 @@ def list_cases(request: HttpRequest) -> HttpResponse:
     """The visible cases, filtered by the address, paged."""
     now, days = timezone.localtime(), calendar()
     form = CasesForm(request.GET, on=now.date())
-    found = find_cases(powers_of(request.user, now.date()), form.wanted(), now, days)
+    found = find_cases(powers_of(account_of(request), now.date()), form.wanted(), now, days)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {"form": form, "page": page, "rows": rows_of(page.object_list, now, days)}
     context["unit"] = by_code(form.given("unit")) if form.given("unit") else None
@@ -41,7 +41,7 @@ def list_cases(request: HttpRequest) -> HttpResponse:
 def show_board(request: HttpRequest) -> HttpResponse:
     """Open cases by unit and kind and light, each number a link to its list; the longest overdue first."""
     now, days = timezone.localtime(), calendar()
-    powers = powers_of(request.user, now.date())
+    powers = powers_of(account_of(request), now.date())
     units, kinds = board_by_unit(powers, now, days), board_by_kind(powers, now, days)
     context = {
         "units": units,

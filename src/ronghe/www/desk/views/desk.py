@@ -12,7 +12,7 @@ from ronghe.casework.queries import worklist as work
 from ronghe.casework.queries.finding import find_visible_or_404
 from ronghe.definitions.queries import calendar
 from ronghe.organisations.queries import posts_of
-from ronghe.www.access import STAFF, rule
+from ronghe.www.access import STAFF, account_of, rule
 from ronghe.www.desk.forms import FilterForm
 from ronghe.www.desk.page import CasePage
 
@@ -40,7 +40,7 @@ def show_desk(request: HttpRequest) -> HttpResponse:
     now = timezone.localtime()
     form = FilterForm(request.GET, on=now.date())
     found = work.worklist(
-        request.user,
+        account_of(request),
         now,
         calendar(),
         kind=form.given("kind"),
@@ -56,7 +56,7 @@ def show_desk(request: HttpRequest) -> HttpResponse:
 @require_GET
 def show_me(request: HttpRequest) -> HttpResponse:
     """我的: who I am here, and the way to every page; what the bar of a phone has no room for."""
-    person = request.user.person_id
+    person = account_of(request).person_id
     posts = posts_of(person, timezone.localdate()) if person else []
     return render(request, "desk/me.html", {"posts": posts})
 
@@ -67,9 +67,9 @@ def preview_case(request: HttpRequest, number: str) -> HttpResponse:
     """A case beside the list; asked without HTMX it is the case itself."""
     if not part_of(request, "preview"):
         return redirect("case", number)
-    case = find_visible_or_404(request.user, number)
+    case = find_visible_or_404(account_of(request), number)
     return render(
         request,
         "desk/preview.html",
-        {"page": CasePage(case, request.user, timezone.localtime()), "case": case},
+        {"page": CasePage(case, account_of(request), timezone.localtime()), "case": case},
     )

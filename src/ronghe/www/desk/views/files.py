@@ -17,7 +17,7 @@ from ronghe.casework import domain as casework
 from ronghe.casework.queries.attachments import file_or_404
 from ronghe.casework.queries.finding import find_visible_or_404
 from ronghe.core.errors import RongheError
-from ronghe.www.access import STAFF, rule
+from ronghe.www.access import STAFF, account_of, rule
 from ronghe.www.desk.files import AddFilesForm, files_on
 from ronghe.www.desk.page import CasePage
 from ronghe.www.desk.views.case import show_page
@@ -31,7 +31,7 @@ TOO_LARGE, INVALID = 413, 422
 
 
 def _page(request: HttpRequest, number: str) -> CasePage:
-    return CasePage(find_visible_or_404(request.user, number), request.user, timezone.localtime())
+    return CasePage(find_visible_or_404(account_of(request), number), request.user, timezone.localtime())
 
 
 @rule(STAFF)
@@ -66,7 +66,7 @@ def add(request: HttpRequest, number: str) -> HttpResponse:
 
 def _attach(request: HttpRequest, page: CasePage, form: AddFilesForm) -> int:
     """Ask the domain for each file. Writes what was refused into the form; gives the answer's status."""
-    by = casework.By(f"person:{request.user.person_id}", page.now, page.powers)
+    by = casework.By(f"person:{account_of(request).person_id}", page.now, page.powers)
     revision = page.case.revision
     kept: list[str] = []
     known: list[str] = []

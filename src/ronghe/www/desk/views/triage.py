@@ -20,7 +20,7 @@ from ronghe.casework.queries.suggestions import handed_back, suggestions_for
 from ronghe.casework.queries.worklist import items_of, open_steps
 from ronghe.core.errors import RongheError
 from ronghe.organisations.queries import powers_of
-from ronghe.www.access import rule, take_typed
+from ronghe.www.access import account_of, rule, take_typed
 from ronghe.www.desk.forms import TriageForm
 from ronghe.www.desk.page import CasePage
 
@@ -37,11 +37,11 @@ def may_triage(user: Any) -> bool:
 def show_triage(request: HttpRequest, number: str = "") -> HttpResponse:
     """The case in hand with its suggestions, and those that wait."""
     now = timezone.localtime()
-    waiting = open_steps(powers_of(request.user, now.date())).filter(case__responsible=None)
+    waiting = open_steps(powers_of(account_of(request), now.date())).filter(case__responsible=None)
     step = waiting.filter(case__number=number).first() if number else waiting.first()
     if step is None:
         return _none_in_hand(request, number)
-    page = CasePage(step.case, request.user, now)
+    page = CasePage(step.case, account_of(request), now)
     return (
         _send(request, page, step, waiting)
         if request.method == "POST"
@@ -82,7 +82,7 @@ def _send(request: HttpRequest, page: CasePage, step: Step, waiting: Any) -> Htt
         return _show(request, page, step, waiting, **sent)
     seen = request.POST.get("revision", "")
     by = casework.By(
-        f"person:{request.user.person_id}", page.now, page.powers, int(seen) if seen.isdigit() else None
+        f"person:{account_of(request).person_id}", page.now, page.powers, int(seen) if seen.isdigit() else None
     )
     unit, note = form.cleaned_data["unit"], form.cleaned_data["note"]
     try:
