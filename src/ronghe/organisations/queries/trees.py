@@ -39,12 +39,14 @@ def placements_on(on: dt.date, tree: str | None = None) -> QuerySet[Placement]:
     return live.filter(tree=tree) if tree else live
 
 
-def tree_on(tree: str, day: dt.date) -> list[TreeNode]:
+def tree_on(tree: str, day: dt.date, *, without: Collection[str] = ()) -> list[TreeNode]:
     """The tree as it stood on the day, from the roots down, children by their order and name; one query.
 
-    An organisation whose parent was not in the tree that day stands as a root.
+    An organisation whose parent was not in the tree that day stands as a root. `without`: kinds left out.
     """
     placements = placements_on(day, tree).select_related("organisation").order_by("order", "name", "pk")
+    if without:
+        placements = placements.exclude(organisation__kind__in=without)
     placed = {placement.organisation_id: placement for placement in placements}
     below: dict[int | None, list[Placement]] = defaultdict(list)
     for placement in placed.values():

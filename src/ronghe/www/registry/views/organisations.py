@@ -1,0 +1,79 @@
+"""组织机构: the tree of a day, a name looked for, and the page of one unit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET
+
+from ronghe.appraisal.enums import By, Measure
+from ronghe.definitions.enums import Kind, Tree
+from ronghe.organisations.models import Organisation
+from ronghe.organisations.queries import tree_on
+from ronghe.organisations.queries.directory import ENTERPRISE, ended_in, leaders_on, search_names, titles_of
+from ronghe.www.access import STAFF, rule
+from ronghe.www.desk.views.desk import part_of
+from ronghe.www.registry.forms import TREES, DayForm, TreeForm
+from ronghe.www.registry.page import UnitPage
+from ronghe.www.registry.trees import drawn
+
+ROOTS, MOST_FOUND, MOST_ENDED = 200, 80, 60
+
+
+@rule(STAFF)
+@require_GET
+def list_organisations(request: HttpRequest) -> HttpResponse:
+    """One tree as it stood on a day, or the units that bear or bore a name."""
+    form = TreeForm(request.GET, today=timezone.localdate())
+    context = {"form": form, "trees": [(tree.value, title) for tree, title in TREES.items()]}
+    context |= _found(form) if form.given("q") else _tree(form, request.GET.get("page"))
+    page = "registry/organisations.html" + part_of(request, "units")
+    return render(request, page, context, status=form.status)
+
+
+def _found(form: TreeForm) -> dict[str, Any]:
+    found = search_names(form.given("q"), form.day, MOST_FOUND)
+    leaders = leaders_on({one.organisation.pk: one.organisation.kind for one in found}, form.day)
+    kinds = titles_of(Kind.ORGANISATION, form.day)
+    rows = [(one, kinds.get(one.organisation.kind, ""), leaders.get(one.organisation.pk)) for one in found]
+    return {"found": rows, "is_cut": len(found) == MOST_FOUND, "is_search": True}
+
+
+def _tree(form: TreeForm, number: str | None) -> dict[str, Any]:
+    nodes = tree_on(form.chosen, form.day, without=[ENTERPRISE])
+    page = Paginator([node.organisation_id for node in nodes if node.depth == 0], ROOTS).get_page(number)
+    context = {
+        "page": page,
+        "count": len(nodes),
+        "twigs": drawn(nodes, list(page.object_list), form.day),
+        "ended": ended_in(form.chosen, form.day, MOST_ENDED),
+    }
+    if form.chosen == Tree.OTHERS:
+        context["enterprises"] = Organisation.objects.live(form.day).filter(kind=ENTERPRISE).count()
+    return context
+
+
+@rule(STAFF)
+@require_GET
+def show_organisation(request: HttpRequest, pk: int) -> HttpResponse:
+    """One unit: names and parents over time, who sits where on a day, what is below, what it is linked to."""
+    unit = get_object_or_404(Organisation.objects.select_related("merged_into"), pk=pk)
+    if unit.kind == ENTERPRISE:
+        return redirect(f"{reverse('enterprise', args=[pk])}?{request.GET.urlencode()}")
+    form = DayForm(request.GET, today=timezone.localdate())
+    context = {"form": form, "page": UnitPage(unit, form.day), "unit": unit}
+    context |= {str(measure): _numbers(unit, measure) for measure in (Measure.RECEIVED, Measure.CLOSED)}
+    return render(request, "registry/organisation.html", context, status=form.status)
+
+
+def _numbers(unit: Organisation, measure: Measure) -> str:
+    """What the page of numbers is asked for the cases of this year behind a unit's figure."""
+    year = timezone.localdate().year
+    asked = {"period": str(year), "by": str(By.ORGANISATION), "measure": str(measure), "row": unit.code}
+    return urlencode(asked)
