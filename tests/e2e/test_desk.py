@@ -26,7 +26,9 @@ def is_wide(page: Page) -> bool:
     return page.viewport_size["width"] > 1000
 
 
-def test_clerk_takes_looks_at_and_answers_a_case(browser_page: Page, assert_accessible: Look, live_city: City) -> None:
+def test_clerk_takes_looks_at_and_answers_a_case(
+    browser_page: Page, assert_accessible: Look, live_city: City
+) -> None:
     first = file_request(live_city, "扬尘太大，请协调洒水。", at=ago(hours=2))
     second = file_request(live_city, "气味难闻，夜里最重。", at=ago(hours=1))
     page = browser_page

@@ -24,7 +24,9 @@ def ago(**span: float) -> dt.datetime:
 
 def file(procedure: str, values: dict[str, Any], at: dt.datetime | None = None, **more: Any) -> Case:
     at = at or ago(hours=3)
-    return domain.open_case(definitions.get("procedure", procedure, at.date()), values=values, at=at, **more).case
+    return domain.open_case(
+        definitions.get("procedure", procedure, at.date()), values=values, at=at, **more
+    ).case
 
 
 def file_request(_city: City, detail: str = "厂区门前道路施工，货车无法进出。", **more: Any) -> Case:
@@ -39,7 +41,9 @@ def file_request(_city: City, detail: str = "厂区门前道路施工，货车�
 
 def file_message(_city: City, detail: str = "小区门口路灯不亮三个月了。", **more: Any) -> Case:
     """A resident's message, waiting at the triage desk."""
-    return file("resident-message", {"detail": detail}, contact=Contact(name="赵秀兰", phone="13911112222"), **more)
+    return file(
+        "resident-message", {"detail": detail}, contact=Contact(name="赵秀兰", phone="13911112222"), **more
+    )
 
 
 def file_petition(city: City, **more: Any) -> Case:

@@ -77,7 +77,14 @@ def test_filters_of_the_desk_stand_in_the_address(city: City, officer: Client) -
 
     found = {
         query: [case.number in officer.get(f"/desk/?{query}").content.decode() for case in (dust, smell)]
-        for query in ("q=扬尘", f"q={smell.number}", "kind=petition", "light=paused", "kind=nothing", "light=purple")
+        for query in (
+            "q=扬尘",
+            f"q={smell.number}",
+            "kind=petition",
+            "light=paused",
+            "kind=nothing",
+            "light=purple",
+        )
     }
 
     assert found == {
@@ -92,10 +99,15 @@ def test_filters_of_the_desk_stand_in_the_address(city: City, officer: Client) -
 
 
 @pytest.mark.parametrize(("address", "part"), [("/desk/", "worklist"), ("/desk/cases/", "found")])
-def test_part_for_htmx_is_the_part_of_the_whole_page(city: City, officer: Client, address: str, part: str) -> None:
+def test_part_for_htmx_is_the_part_of_the_whole_page(
+    city: City, officer: Client, address: str, part: str
+) -> None:
     file_request(city)
 
-    whole, swapped = officer.get(address).content.decode(), officer.get(address, headers=HTMX).content.decode()
+    whole, swapped = (
+        officer.get(address).content.decode(),
+        officer.get(address, headers=HTMX).content.decode(),
+    )
     back = officer.get(address, headers={**HTMX, "HX-History-Restore-Request": "true"}).content.decode()
 
     assert swapped.strip().startswith(f'<section id="{part}"')
@@ -109,7 +121,11 @@ def test_preview_is_a_part_and_without_htmx_the_case(city: City, officer: Client
 
     part, whole = officer.get(address, headers=HTMX), officer.get(address)
 
-    assert (part.status_code, "打开办理" in part.content.decode(), "<html" in part.content.decode()) == (200, True, False)
+    assert (part.status_code, "打开办理" in part.content.decode(), "<html" in part.content.decode()) == (
+        200,
+        True,
+        False,
+    )
     assert (whole.status_code, whole["Location"]) == (302, reverse("case", args=[case.number]))
 
 
@@ -161,7 +177,9 @@ def test_case_page_tells_everything_about_the_case(city: City, officer: Client) 
 def test_step_is_done_and_the_case_goes_on_with_the_same_person(city: City, officer: Client) -> None:
     case = handled(city)
 
-    answer = officer.post(step(case, 2, "ready"), {"revision": case.revision, **typed(2, "ready", note="已现场看过")})
+    answer = officer.post(
+        step(case, 2, "ready"), {"revision": case.revision, **typed(2, "ready", note="已现场看过")}
+    )
 
     assert (answer.status_code, answer["Location"]) == (302, reverse("case", args=[case.number]))
     assert [one.code for one in case.steps.filter(done_at=None)] == ["reply"]
@@ -182,7 +200,9 @@ def test_finishing_the_last_one_opens_the_desk(city: City, officer: Client) -> N
     case = answerable(city)
 
     answer = officer.post(
-        step(case, 3, "send"), {"revision": case.revision, **typed(3, "send", reply="已协调，三日内恢复通行。")}, follow=True
+        step(case, 3, "send"),
+        {"revision": case.revision, **typed(3, "send", reply="已协调，三日内恢复通行。")},
+        follow=True,
     )
 
     assert answer.redirect_chain[-1][0] == "/desk/"
@@ -201,9 +221,12 @@ def test_reply_that_is_missing_is_asked_for(city: City, officer: Client) -> None
 def test_transfer_finds_the_unit_by_name_and_says_when_there_is_none(city: City, officer: Client) -> None:
     case = file_request(city)
 
-    unknown = officer.post(step(case, 1, "transfer"), {"revision": case.revision, **typed(1, "transfer", to="住房局")})
+    unknown = officer.post(
+        step(case, 1, "transfer"), {"revision": case.revision, **typed(1, "transfer", to="住房局")}
+    )
     found = officer.post(
-        step(case, 1, "transfer"), {"revision": case.revision, **typed(1, "transfer", to="市住房和建设局", note="属住建")}
+        step(case, 1, "transfer"),
+        {"revision": case.revision, **typed(1, "transfer", to="市住房和建设局", note="属住建")},
     )
 
     assert (unknown.status_code, "没有叫“住房局”的单位" in unknown.content.decode(), "住房局" in unknown.content.decode()) == (
@@ -216,7 +239,9 @@ def test_decline_needs_a_reason(city: City, officer: Client) -> None:
     case = file_request(city)
 
     without = officer.post(step(case, 1, "decline"), {"revision": case.revision})
-    officer.post(step(case, 1, "decline"), {"revision": case.revision, **typed(1, "decline", note="已由法院受理。")})
+    officer.post(
+        step(case, 1, "decline"), {"revision": case.revision, **typed(1, "decline", note="已由法院受理。")}
+    )
 
     assert without.status_code == 422
     assert (fresh(case).state, fresh(case).result) == ("closed", "declined")
@@ -226,7 +251,9 @@ def test_joint_handling_names_units(city: City, officer: Client) -> None:
     case = handled(city)
 
     without = officer.post(step(case, 2, "joint"), {"revision": case.revision})
-    officer.post(step(case, 2, "joint"), {"revision": case.revision, **typed(2, "joint", co_1="市住房和建设局")})
+    officer.post(
+        step(case, 2, "joint"), {"revision": case.revision, **typed(2, "joint", co_1="市住房和建设局")}
+    )
 
     assert without.status_code == 422
     assert [one.holder for one in case.steps.filter(done_at=None)] == [city.units["zjj"]]
@@ -239,7 +266,9 @@ def test_clock_is_paused_resumed_and_explained(city: City, officer: Client) -> N
     address = reverse("case-pause", args=[case.number, 2])
 
     without = officer.post(address, {"revision": case.revision})
-    officer.post(address, {"revision": case.revision, "pause-2-ground": "supplement", "pause-2-note": "请补合同"})
+    officer.post(
+        address, {"revision": case.revision, "pause-2-ground": "supplement", "pause-2-note": "请补合同"}
+    )
     paused = officer.get(reverse("case", args=[case.number])).content.decode()
     officer.post(reverse("case-resume", args=[case.number]), {"revision": fresh(case).revision})
 
@@ -253,7 +282,12 @@ def test_clock_is_paused_resumed_and_explained(city: City, officer: Client) -> N
 def test_extension_is_offered_to_the_leader_only(city: City, client: Client) -> None:
     case = handled(city)
     address = reverse("case-extend", args=[case.number, 2])
-    asked = {"revision": case.revision, "extend-2-amount": "5", "extend-2-note": "需专家论证", "extend-2-document": "环办〔2026〕3号"}
+    asked = {
+        "revision": case.revision,
+        "extend-2-amount": "5",
+        "extend-2-note": "需专家论证",
+        "extend-2-document": "环办〔2026〕3号",
+    }
 
     client.force_login(city.accounts["环境经办"])
     by_officer = client.post(address, asked)
@@ -270,7 +304,9 @@ def test_step_is_assigned_to_somebody_of_the_unit(city: City, officer: Client) -
     case = handled(city)
     address = reverse("case-assign", args=[case.number, 2])
 
-    stranger = officer.post(address, {"revision": case.revision, "assign-2-person": city.people["住建经办"].pk})
+    stranger = officer.post(
+        address, {"revision": case.revision, "assign-2-person": city.people["住建经办"].pk}
+    )
     officer.post(address, {"revision": case.revision, "assign-2-person": city.people["环境局长"].pk})
 
     assert stranger.status_code == 422
@@ -282,7 +318,9 @@ def test_note_never_collides(city: City, officer: Client) -> None:
     case = file_request(city)
     do(city, "环境经办", case, 1, "accept")
 
-    answer = officer.post(reverse("case-note", args=[case.number]), {"revision": case.revision, "note-0-text": "企业来电催问"})
+    answer = officer.post(
+        reverse("case-note", args=[case.number]), {"revision": case.revision, "note-0-text": "企业来电催问"}
+    )
 
     assert answer.status_code == 302
     assert "企业来电催问" in officer.get(reverse("case", args=[case.number])).content.decode()
@@ -306,16 +344,21 @@ def test_double_submit_is_harmless(city: City, officer: Client, address: str, se
     first, second = (officer.post(f"/desk/cases/{case.number}/{address}/", sent) for _ in range(2))
 
     assert (first.status_code, second.status_code) == (302, 302)
-    assert Entry.objects.filter(subject_type="case", subject_id=case.pk, seq__gt=case.revision).exclude(
-        kind="step.opened"
-    ).count() == 1
+    assert (
+        Entry.objects.filter(subject_type="case", subject_id=case.pk, seq__gt=case.revision)
+        .exclude(kind="step.opened")
+        .count()
+        == 1
+    )
 
 
 def test_stale_page_keeps_what_was_typed_beside_what_is_new(city: City, officer: Client) -> None:
     case = answerable(city)
     do(city, "环境局长", case, 3, "send", reply="局长已答复。")
 
-    answer = officer.post(step(case, 3, "send"), {"revision": case.revision, **typed(3, "send", reply="我写了很久的答复。")})
+    answer = officer.post(
+        step(case, 3, "send"), {"revision": case.revision, **typed(3, "send", reply="我写了很久的答复。")}
+    )
     page = answer.content.decode()
 
     assert answer.status_code == 409
@@ -325,7 +368,9 @@ def test_stale_page_keeps_what_was_typed_beside_what_is_new(city: City, officer:
 
 def test_stale_form_that_is_still_there_can_be_sent_again(city: City, officer: Client) -> None:
     case = answerable(city)
-    officer.post(reverse("case-note", args=[case.number]), {"revision": case.revision, "note-0-text": "别人加了一条"})
+    officer.post(
+        reverse("case-note", args=[case.number]), {"revision": case.revision, "note-0-text": "别人加了一条"}
+    )
     sent = {"revision": case.revision, **typed(3, "send", reply="已恢复通行。")}
 
     stale = officer.post(step(case, 3, "send"), sent)
@@ -339,8 +384,13 @@ def test_stale_form_that_is_still_there_can_be_sent_again(city: City, officer: C
 def test_expired_session_gives_back_what_was_typed(city: City, client: Client) -> None:
     case = answerable(city)
 
-    sent = client.post(step(case, 3, "send"), {"revision": case.revision, **typed(3, "send", reply="写到一半的答复")})
-    client.post(sent["Location"], {"username": "环境经办", "password": "a-long-test-password", "next": step(case, 3, "send")})
+    sent = client.post(
+        step(case, 3, "send"), {"revision": case.revision, **typed(3, "send", reply="写到一半的答复")}
+    )
+    client.post(
+        sent["Location"],
+        {"username": "环境经办", "password": "a-long-test-password", "next": step(case, 3, "send")},
+    )
     page = client.get(step(case, 3, "send")).content.decode()
 
     assert sent["Location"].startswith("/sign-in/")
@@ -389,10 +439,15 @@ def test_triage_suggests_the_unit_of_similar_cases_and_says_why(city: City, tria
 
 
 def test_triage_sends_on_and_shows_the_next(city: City, triage: Client) -> None:
-    first, second = file_message(city, at=ago(hours=9)), file_message(city, "学校门口没有斑马线", at=ago(hours=2))
+    first, second = (
+        file_message(city, at=ago(hours=9)),
+        file_message(city, "学校门口没有斑马线", at=ago(hours=2)),
+    )
 
     nothing = triage.post(f"/desk/triage/{first.number}/", {"revision": first.revision})
-    answer = triage.post(f"/desk/triage/{first.number}/", {"revision": first.revision, "to": "市住房和建设局"}, follow=True)
+    answer = triage.post(
+        f"/desk/triage/{first.number}/", {"revision": first.revision, "to": "市住房和建设局"}, follow=True
+    )
 
     assert nothing.status_code == 422
     assert fresh(first).responsible == city.units["zjj"]
@@ -406,7 +461,9 @@ def test_triage_never_offers_the_unit_complained_of(city: City, triage: Client) 
     assert past.responsible == city.units["sthjj"]
 
     shown = triage.get(f"/desk/triage/{petition.number}/")
-    answer = triage.post(f"/desk/triage/{petition.number}/", {"revision": petition.revision, "to": "市生态环境局"})
+    answer = triage.post(
+        f"/desk/triage/{petition.number}/", {"revision": petition.revision, "to": "市生态环境局"}
+    )
 
     assert "市生态环境局" not in [unit.name for unit in shown.context["page"].units()]
     assert (answer.status_code, fresh(petition).responsible) == (422, None)
@@ -437,7 +494,9 @@ def test_case_sent_on_twice_is_told_and_the_next_shown(city: City, triage: Clien
 # 单位看板
 
 
-def test_board_counts_by_unit_kind_and_light_and_each_number_opens_its_list(city: City, client: Client) -> None:
+def test_board_counts_by_unit_kind_and_light_and_each_number_opens_its_list(
+    city: City, client: Client
+) -> None:
     file_request(city), file_message(city), file_petition(city)
     file_request(city, at=ago(days=40))
     client.force_login(city.accounts["工委甲"])
@@ -472,7 +531,9 @@ def test_queries_do_not_grow_with_the_list(
     client.force_login(city.accounts[name])
 
     def one_more() -> str:
-        case = file_message(city) if name == "分办甲" else do(city, "环境经办", file_request(city), 1, "accept")
+        case = (
+            file_message(city) if name == "分办甲" else do(city, "环境经办", file_request(city), 1, "accept")
+        )
         return reverse("case", args=[case.number]) if address == "case" else address
 
     at = one_more()

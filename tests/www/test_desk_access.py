@@ -61,7 +61,9 @@ def test_stranger_is_asked_to_sign_in(client: Client, name: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "more"), [("case", []), ("case-preview", []), *ACTS])
-def test_stranger_sees_and_does_nothing_with_a_case(city: City, client: Client, name: str, more: list) -> None:
+def test_stranger_sees_and_does_nothing_with_a_case(
+    city: City, client: Client, name: str, more: list
+) -> None:
     case = file_request(city)
     address = reverse(name, args=[case.number, *more])
 
@@ -89,7 +91,9 @@ def test_case_is_shown_to_its_unit_and_hidden_from_others(
     client = signed(name)
 
     seen = {
-        (page, case.procedure): client.get(reverse(page, args=[case.number]), headers={"HX-Request": "true"}).status_code
+        (page, case.procedure): client.get(
+            reverse(page, args=[case.number]), headers={"HX-Request": "true"}
+        ).status_code
         for page in READ
         for case in (request, petition)
     }
@@ -128,8 +132,16 @@ def test_only_triage_officers_have_a_triage_desk(city: City, signed) -> None:
     assert status == {**dict.fromkeys(EVERYBODY, 403), "分办甲": 200}
 
 
-def test_unit_complained_of_never_sees_the_petition_nor_its_counts(city: City, signed, petition: Case) -> None:
-    addresses = ["/desk/", "/desk/cases/", f"/desk/cases/?q={petition.number}", "/desk/board/", "/desk/cases/?unit=zjj"]
+def test_unit_complained_of_never_sees_the_petition_nor_its_counts(
+    city: City, signed, petition: Case
+) -> None:
+    addresses = [
+        "/desk/",
+        "/desk/cases/",
+        f"/desk/cases/?q={petition.number}",
+        "/desk/board/",
+        "/desk/cases/?unit=zjj",
+    ]
 
     for name in ("环境经办", "环境局长"):
         client = signed(name)
@@ -150,7 +162,13 @@ def test_unit_complained_of_does_not_see_it_at_the_triage_desk_either(city: City
 
 def test_petitioner_appears_on_no_page_of_anybody(city: City, signed, specialist, petition: Case) -> None:
     do(city, "住建经办", petition, 3, "return")
-    addresses = ["/desk/", "/desk/cases/", "/desk/board/", "/desk/triage/", f"/desk/triage/{petition.number}/"]
+    addresses = [
+        "/desk/",
+        "/desk/cases/",
+        "/desk/board/",
+        "/desk/triage/",
+        f"/desk/triage/{petition.number}/",
+    ]
     addresses += [reverse(name, args=[petition.number]) for name in READ]
 
     for name in [*EVERYBODY, "信访专员"]:
@@ -172,7 +190,9 @@ def test_requester_of_an_open_case_is_known_to_its_workers_only(city: City, sign
     case = file_request(city)
     address = reverse("case", args=[case.number])
 
-    shown = {name: "13800138000" in signed(name).get(address).content.decode() for name in ("环境经办", "工委甲")}
+    shown = {
+        name: "13800138000" in signed(name).get(address).content.decode() for name in ("环境经办", "工委甲")
+    }
 
     assert shown == {"环境经办": True, "工委甲": False}
 
@@ -194,12 +214,18 @@ def test_identity_is_revealed_for_a_reason_and_recorded(city: City, client: Clie
 
     assert "查看真实身份" in before
     assert (refused.status_code, PHONE in refused.content.decode()) == (422, False)
-    assert (shown.status_code, PETITIONER in shown.content.decode(), PHONE in shown.content.decode()) == (200, True, True)
+    assert (shown.status_code, PETITIONER in shown.content.decode(), PHONE in shown.content.decode()) == (
+        200,
+        True,
+        True,
+    )
     assert "no-store" in shown["Cache-Control"]
     reading = Reading.objects.get()
     assert (reading.actor, reading.reason) == (f"person:{specialist.person_id}", "电话核实来信内容")
     entry = Entry.objects.get(kind="identity.read")
-    assert [(touch.role, touch.type, touch.ref) for touch in entry.touches.all()] == [("about", "case", case.pk)]
+    assert [(touch.role, touch.type, touch.ref) for touch in entry.touches.all()] == [
+        ("about", "case", case.pk)
+    ]
     assert PHONE not in client.get(reverse("case", args=[case.number])).content.decode()
     assert client.get(address).status_code == 200
     assert Reading.objects.count() == 1

@@ -83,13 +83,14 @@ def _lights_at(now: dt.datetime, calendar: Calendar) -> Lights:
 
 def _yellow_before(now: dt.datetime, yellow: Limit, calendar: Calendar) -> dt.datetime:
     """The instant before which everything due is yellow now: `Reading.yellow_from` asked the other way round."""
+    shown = replace(NOT_STARTED, calendar=calendar)
     if yellow.unit == Unit.HOUR:
-        due = ClockLog((ClockEvent("start", now, limit=yellow),)).reading(calendar, now).due
-        return (due or now) + dt.timedelta(microseconds=1)
+        due = ClockLog((ClockEvent("start", now, limit=yellow),)).reading(calendar, now).due or now
+        since = replace(shown, due=due).yellow_from(yellow)
+        return due if since is None or now < since else due + dt.timedelta(microseconds=1)
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     for _ in range(FARTHEST):
-        reading = replace(NOT_STARTED, due=calendar.closing(midnight.date()), calendar=calendar)
-        since = reading.yellow_from(yellow)
+        since = replace(shown, due=calendar.closing(midnight.date())).yellow_from(yellow)
         if since is None or now < since:
             break
         midnight += ONE_DAY

@@ -49,7 +49,9 @@ def find_cases(powers: Powers, wanted: Wanted, now: dt.datetime, calendar: Calen
         cases = cases.filter(Q(number__icontains=wanted.text) | Q(title__icontains=wanted.text))
     if wanted.sort == "new":
         return cases.order_by("-opened_at", "-pk")
-    return cases.order_by(F("closed_at").desc(nulls_first=True), F("due").asc(nulls_last=True), "opened_at", "pk")
+    return cases.order_by(
+        F("closed_at").desc(nulls_first=True), F("due").asc(nulls_last=True), "opened_at", "pk"
+    )
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,9 @@ class _Words:
     @classmethod
     def of(cls, case: Case, entries: list[Entry], *, is_public: bool) -> _Words:
         procedure = definitions.by_edition(case.edition_id)
-        units = {unit for entry in entries for unit in (entry.organisation_id, entry.data.get("from")) if unit}
+        units = {
+            unit for entry in entries for unit in (entry.organisation_id, entry.data.get("from")) if unit
+        }
         people = {int(entry.actor[7:]) for entry in entries if entry.actor.startswith("person:")}
         people |= {entry.data["person"] for entry in entries if "person" in entry.data}
         return cls(

@@ -50,7 +50,9 @@ def show_case(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, number: str) -> CasePage:
-    return CasePage(find_visible_or_404(account_of(request), number), account_of(request), timezone.localtime())
+    return CasePage(
+        find_visible_or_404(account_of(request), number), account_of(request), timezone.localtime()
+    )
 
 
 def _wanted(parts: list[str]) -> tuple[str, int, str]:
@@ -160,7 +162,10 @@ def _onwards(request: HttpRequest, page: CasePage, form: ActForm) -> HttpRespons
     messages.success(
         request, format_html(gettext("{number}：{act}，已经办好。"), number=told, act=form.title)
     )
-    stays = form.outcome not in {"accept", "transfer"} and CasePage(case, account_of(request), page.now).acts.steps
+    stays = (
+        form.outcome not in {"accept", "transfer"}
+        and CasePage(case, account_of(request), page.now).acts.steps
+    )
     return redirect("case", case.number) if stays else next_place(request, _due(page, form))
 
 

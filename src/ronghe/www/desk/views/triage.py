@@ -82,7 +82,10 @@ def _send(request: HttpRequest, page: CasePage, step: Step, waiting: Any) -> Htt
         return _show(request, page, step, waiting, **sent)
     seen = request.POST.get("revision", "")
     by = casework.By(
-        f"person:{account_of(request).person_id}", page.now, page.powers, int(seen) if seen.isdigit() else None
+        f"person:{account_of(request).person_id}",
+        page.now,
+        page.powers,
+        int(seen) if seen.isdigit() else None,
     )
     unit, note = form.cleaned_data["unit"], form.cleaned_data["note"]
     try:
