@@ -39,7 +39,7 @@ def rows_of(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -> lis
 def workbook(path: Path, rows: Sequence[Mapping[str, Any]]) -> Path:
     titles = headings_of(rows)
     with xlsxwriter.Workbook(
-        str(path), {"default_date_format": "yyyy-mm-dd", "remove_timezone": True}
+        str(path), {"default_date_format": "yyyy-mm-dd", "strings_to_formulas": False}
     ) as book:
         sheet = book.add_worksheet()
         for number, line in enumerate([titles, *([row.get(title) for title in titles] for row in rows)]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -206,6 +207,6 @@ def test_days_in_order_stay_in_order(given: list[Moment | None]) -> None:
         for at, moment in zip(found, given, strict=True)
     )
     known = [moment for moment in given if moment]
-    if all(one.day < other.day for one, other in zip(known, known[1:], strict=False)):
+    if all(one.day < other.day for one, other in pairwise(known)):
         instants = [at for at in found if at]
         assert instants == sorted(instants)

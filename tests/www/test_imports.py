@@ -1,0 +1,196 @@
+"""The pages of imports: nothing is written before it was seen, refused rows can be taken home, others see nothing."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from ronghe.casework.models import Case
+from ronghe.organisations.models import Account
+from tests.city import City
+from tests.tables import CASE, text_file, workbook
+
+pytestmark = [pytest.mark.page, pytest.mark.django_db]
+ROWS = [CASE, CASE | {"编号": "s2", "提出时间": "2026-02-30"}, CASE | {"编号": "s3", "责任单位": "市园林局"}]
+ADDRESS = "/desk/imports/"
+
+
+@pytest.fixture(autouse=True)
+def _data_lies_apart(settings: Any, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path / "data"
+
+
+@pytest.fixture
+def staff(city: City, client: Client) -> Client:
+    client.force_login(city.accounts["工委甲"])
+    return client
+
+
+def sent(path: Path, name: str = "") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name or path.name, path.read_bytes())
+
+
+def send(client: Client, tmp_path: Path, rows: list[Any] = ROWS, **more: Any) -> Any:
+    file = sent(workbook(tmp_path / "来信.xlsx", rows))
+    return client.post(ADDRESS, {"kind": "cases", "file": file, "source": ""} | more)
+
+
+def test_a_table_is_seen_then_imported_then_mended(staff: Client, tmp_path: Path) -> None:
+    preview = send(staff, tmp_path)
+    assert (preview.status_code, Case.objects.count()) == (302, 0)
+    page = staff.get(preview.url).content.decode()
+    assert "办件 3 行：可以导入 1，有新进展 0，已有 0，不能导入 2。" in page
+    assert "没有“2026-02-30”这一天" in page
+    assert "没有叫“市园林局”的单位" in page
+    assert "来源“来信”" in page
+
+    result = staff.post(preview.url, {"act": "import"})
+    page = staff.get(result.url).content.decode()
+    assert "办件 3 行：导入 1，更新 0，已有 0，未导入 2。" in page
+    assert Case.objects.get().source == "来信"
+
+    again = staff.post(preview.url, {"act": "import"})
+    assert (again.url, Case.objects.count()) == (result.url, 1)
+    assert staff.get(preview.url).url == result.url
+    [link] = re.findall(r'href="([^"]+\.xlsx)"', page)
+    refused = staff.get(link)
+    assert "%E6%9D%A5%E4%BF%A1-%E6%9C%AA%E5%AF%BC%E5%85%A5.xlsx" in refused["Content-Disposition"]
+    assert b"".join(refused.streaming_content)[:2] == b"PK"  # type: ignore[arg-type]
+    refused.close()
+    assert "来信" in staff.get(ADDRESS).content.decode().split("最近的导入")[1]
+
+
+def test_headings_are_told_as_they_are_taken(staff: Client, tmp_path: Path) -> None:
+    row = {
+        "ID": "e1",
+        "Type": "群众留言",
+        "Content": "很长" * 50,
+        "提出时间": "2026-03-02",
+        "备注": "<b>x</b>",
+    }
+
+    page = staff.get(send(staff, tmp_path, [row]).url).content.decode()
+
+    assert "作为 编号" in page
+    assert "不导入" in page
+    assert "很长" * 20 + "…" in page
+    assert "&lt;b&gt;x" in page
+
+
+def test_units_are_founded_where_asked_to(staff: Client, tmp_path: Path) -> None:
+    preview = send(staff, tmp_path, may_found="on", source="市长信箱")
+    assert "会新登记责任单位 1 个" in staff.get(preview.url).content.decode()
+
+    page = staff.get(staff.post(preview.url, {"act": "import"}).url).content.decode()
+
+    assert "新登记责任单位 1 个" in page
+    assert Case.objects.filter(source="市长信箱").count() == 2
+
+
+def test_left_alone_it_is_thrown_away(staff: Client, tmp_path: Path) -> None:
+    preview = send(staff, tmp_path)
+
+    assert staff.post(preview.url, {"act": "leave"}).url == ADDRESS
+    assert (staff.get(preview.url).status_code, Case.objects.count()) == (404, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.xlsx", b"hello", "打不开"),
+        ("a.doc", b"hello", "不是 .xlsx 或 .csv"),
+        ("a.csv", b"", "是空的"),
+        ("a.csv", "编号,标题\n".encode(), "缺少“类型”、“提出时间”列"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told_beside_it(
+    staff: Client, tmp_path: Path, name: str, content: bytes, said: str
+) -> None:
+    answer = staff.post(
+        ADDRESS, {"kind": "cases", "file": SimpleUploadedFile(name, content), "source": "信箱"}
+    )
+
+    page = answer.content.decode()
+    assert (answer.status_code, said in page, 'value="信箱"' in page) == (422, True, True)
+    assert list((tmp_path / "data").glob("imports/*")) == []
+
+
+def test_a_file_too_large_is_refused(staff: Client, settings: Any, tmp_path: Path) -> None:
+    settings.MAX_IMPORT, settings.MAX_UPLOAD = 1024 * 1024, 10
+    file = SimpleUploadedFile("a.csv", b"x" * (settings.MAX_IMPORT + 200_000))
+
+    answer = staff.post(ADDRESS, {"kind": "cases", "file": file})
+
+    assert (answer.status_code, "最多 1 MB" in answer.content.decode()) == (422, True)
+
+
+def test_nothing_chosen_and_a_bad_source_are_told(staff: Client) -> None:
+    page = staff.post(ADDRESS, {"kind": "boats", "source": "13800138000"}).content.decode()
+
+    assert [said in page for said in ("请选择文件", "没有这一种", "来源里有不能用的符号")] == [True] * 3
+
+
+def test_first_passwords_can_be_taken_home(staff: Client, tmp_path: Path) -> None:
+    rows = [{"姓名": "赵某", "单位": "市住房和建设局", "岗位": "经办人", "账号": "zhaomou"}]
+    preview = send(staff, tmp_path, rows, kind="people")
+    assert not Account.objects.filter(username="zhaomou").exists()
+
+    page = staff.get(staff.post(preview.url, {"act": "import"}).url).content.decode()
+
+    [link] = re.findall(r'href="([^"]+accounts\.xlsx)"', page)
+    taken = staff.get(link)
+    taken.close()
+    assert taken.status_code == 200
+    assert Account.objects.filter(username="zhaomou").exists()
+
+
+def test_a_run_that_broke_off_can_be_begun_again(staff: Client, tmp_path: Path) -> None:
+    preview = send(staff, tmp_path)
+    folder = tmp_path / "data" / "imports" / preview.url.rstrip("/").rsplit("/", 1)[-1]
+    (folder / "running").touch()
+    assert "正在导入" in staff.get(f"{preview.url}result/").content.decode()
+    staff.post(preview.url, {"act": "import"})
+    assert Case.objects.count() == 0
+
+    (folder / "running").unlink()
+    assert "导入中断了" in staff.get(f"{preview.url}result/").content.decode()
+    staff.post(preview.url, {"act": "import"})
+    assert Case.objects.count() == 1
+
+
+@pytest.mark.parametrize("name", ["环境局长", "分办甲", "管家甲"])
+def test_others_may_not(city: City, client: Client, name: str) -> None:
+    client.force_login(city.accounts[name])
+
+    assert client.get(ADDRESS).status_code == 403
+    assert ADDRESS not in client.get("/desk/").content.decode()
+
+
+def test_nobody_sees_what_another_sent(city: City, client: Client, tmp_path: Path) -> None:
+    client.force_login(city.accounts["工委甲"])
+    address = send(client, tmp_path).url
+    other = city.seat("szgw", "administrator", "管理甲")
+    client.force_login(other)
+
+    assert client.get(ADDRESS).status_code == 200
+    addresses = [address, f"{address}result/", f"{address}refused.xlsx", f"{ADDRESS}{uuid.uuid4()}/"]
+    assert [client.get(one).status_code for one in addresses] == [404] * 4
+    assert client.post(address, {"act": "import"}).status_code == 404
+
+
+def test_strangers_sign_in_first(client: Client) -> None:
+    assert client.get(ADDRESS).status_code == 302
+
+
+def test_csv_serves_too(staff: Client, tmp_path: Path) -> None:
+    file = sent(text_file(tmp_path / "a.csv", [CASE], "gb18030"))
+
+    preview = staff.post(ADDRESS, {"kind": "cases", "file": file})
+
+    assert "可以导入 1" in staff.get(preview.url).content.decode()
