@@ -21,6 +21,10 @@ from ronghe.management.demo.lives import DemoLife, begin, rated_of
 from ronghe.organisations.domain import Contact
 
 BATCH = 500
+BUSY = 0.15
+"""How much more comes to the units of the demonstration accounts, so that there is something to do."""
+RECENT = 0.1
+"""The share of cases filed in the last two weeks."""
 CHANNELS = ("web", "web", "web", "hotline", "window", "visit")
 
 
@@ -76,7 +80,7 @@ def file(city: DemoCity, bulk: Bulk, at: dt.datetime, now: dt.datetime) -> DemoL
     )
     more: dict[str, object] = {}
     if code == "enterprise-request":
-        topic = random.choice(list(words.REQUESTS))
+        topic = "environment" if random.random() < BUSY else random.choice(list(words.REQUESTS))
         title, detail = words.REQUESTS[topic]
         line = next(
             line
@@ -84,7 +88,8 @@ def file(city: DemoCity, bulk: Bulk, at: dt.datetime, now: dt.datetime) -> DemoL
             if line.code == topic
         )
         values, unit = {"topic": topic, "detail": detail}, str(line.facts["unit"])
-        more = {"about": random.choice(city.enterprises)}
+        firms = city.enterprises[:: len(city.groups)] if random.random() < BUSY else city.enterprises
+        more = {"about": random.choice(firms)}
     else:
         unit, title, detail = random.choice(words.MESSAGES if code == "resident-message" else words.PETITIONS)
         values = {"detail": detail}
@@ -97,8 +102,9 @@ def file(city: DemoCity, bulk: Bulk, at: dt.datetime, now: dt.datetime) -> DemoL
 
 
 def _filed_at(random: Random, now: dt.datetime) -> dt.datetime:
-    """A moment in the year before now: mostly in the daytime, a little more towards the end."""
-    back = dt.timedelta(days=365 * (1 - random.random() ** 0.85), minutes=random.randint(0, 60))
+    """A moment in the year before now, mostly in the daytime; more of them lately, so that work is open."""
+    span = 14 if random.random() < RECENT else 365
+    back = dt.timedelta(days=span * random.random(), minutes=random.randint(0, 60))
     day = (now - back).astimezone(SHANGHAI).date()
     moment = dt.datetime.combine(
         day, dt.time(random.choices(range(24), HOURS)[0], random.randint(0, 59)), SHANGHAI
