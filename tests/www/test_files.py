@@ -414,6 +414,7 @@ def test_refused_file_is_named_and_the_others_are_kept(
 
     assert (answer.status_code, names(case)) == (status, ["核查记录.pdf"])
     assert said in text(answer)
+    assert "有文件没有收下，原因写在" in text(answer)
     assert "已经加上：核查记录.pdf。" in text(answer)
     assert "现在要办" in text(answer)
 
@@ -503,7 +504,7 @@ def test_stranger_adds_nothing_and_is_told_to_choose_again(city: City, client: C
     back = client.get(reverse("case-files", args=[case.number]), follow=True)
 
     assert (refused.status_code, names(case)) == (302, [])
-    assert "刚才选的文件没有收到，请重新选择" in text(back)
+    assert "这次没有收到文件。如果是登录过期了，请重新选择一次。" in text(back)
 
 
 def test_closed_case_takes_no_more_files_and_still_gives_its_own(city: City, officer: Client) -> None:

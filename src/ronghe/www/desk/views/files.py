@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -50,7 +51,7 @@ def add(request: HttpRequest, number: str) -> HttpResponse:
     """Add files to the case; the good ones are kept, each refused one is named with its reason."""
     page = _page(request, number)
     if request.method == "GET":  # coming back from signing in again
-        messages.error(request, gettext("登录过期，刚才选的文件没有收到，请重新选择。"))
+        messages.error(request, gettext("这次没有收到文件。如果是登录过期了，请重新选择一次。"))
         return redirect("case", number)
     if not page.acts.may_note:
         said = gettext("不能加文件：本件已经办完，或者不由您的岗位办理。确需补充，请联系承办单位或分办人员。")
@@ -59,6 +60,9 @@ def add(request: HttpRequest, number: str) -> HttpResponse:
     status = _attach(request, page, form) if form.is_valid() else INVALID
     if not form.errors:
         return redirect("case", number)
+    said = gettext("有文件没有收下，原因写在“{link}”下面。")
+    link = format_html('<a href="#{}">{}</a>', form["files"].auto_id, gettext("加文件"))
+    messages.error(request, format_html(said, link=link))
     page = _page(request, number)
     page.add_files = form
     return show_page(request, page, status=status)
