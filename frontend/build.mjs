@@ -1,6 +1,5 @@
 // Builds each entry by itself into ../src/ronghe/static/dist under a fixed name, so that one page loads one
 // script and one style sheet; the hash in the served name is WhiteNoise's business.
-import { rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
 
@@ -29,7 +28,6 @@ function options(input, output) {
   };
 }
 
-await rm(outDir, { recursive: true, force: true });
 for (const name of ["desk", "portal"]) {
   await build(options(`${name}.ts`, { format: "iife", entryFileNames: `${name}.js` }));
 }
