@@ -38,7 +38,7 @@ class ActForm(PageForm):
 
     title: ClassVar[Any]
     explains: Any = ""
-    on = DayField(label=_("从哪一天起"), help_text=_("可以补记过去的日子，不能写将来的。"))
+    on = DayField(label=_("从哪一天起"), required=True, help_text=_("可以补记过去的日子，不能写将来的。"))
 
     def __init__(
         self, *args: Any, unit: Organisation, today: dt.date, which: int | None = None, **kwargs: Any
@@ -76,7 +76,7 @@ class ActForm(PageForm):
     @property
     def words(self) -> dict[str, str]:
         """What every sentence may name."""
-        return {"unit": self.unit.name, "day": date_format(self.cleaned_data["on"] or self.today)}
+        return {"unit": self.unit.name, "day": date_format(self.cleaned_data["on"])}
 
     def sentence(self) -> str:
         """What will happen."""
@@ -87,7 +87,7 @@ class ActForm(PageForm):
         raise NotImplementedError
 
     def _when(self, actor: str, at: dt.datetime) -> dict[str, Any]:
-        return {"actor": actor, "at": at, "on": self.cleaned_data["on"] or self.today}
+        return {"actor": actor, "at": at, "on": self.cleaned_data["on"]}
 
 
 class RenameForm(ActForm):

@@ -29,9 +29,9 @@ class DayField(forms.DateField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("哪一天"))
-        super().__init__(
-            required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"), **kwargs
-        )
+        kwargs.setdefault("required", False)
+        super().__init__(widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"), **kwargs)
+        self.error_messages["required"] = _("请填写日期，例如 2026-03-01。")
         self.error_messages["invalid"] = _("看不懂这个日期，请写成 2026-03-01 这样。")
 
 
