@@ -77,8 +77,8 @@ def test_headings_are_told_as_they_are_taken(staff: Client, tmp_path: Path) -> N
 
     page = staff.get(send(staff, tmp_path, [row]).url).content.decode()
 
-    assert "作为 编号" in page
-    assert "不导入" in page
+    assert "“ID”作为编号" in page
+    assert "认不出的列：备注" in page
     assert "很长" * 20 + "…" in page
     assert "&lt;b&gt;x" in page
 

@@ -134,19 +134,23 @@ class Upload:
         return report
 
     def sample(self) -> dict[str, Any]:
-        """The headings with what each is taken as (empty: left out), and the first rows, shortened."""
+        """The headings, which of them are taken as another column or left out, and the first rows, shortened."""
         columns = {column.code: column.title for column in columns_of(self.kind)}
         with open_table(self.path, columns_of(self.kind), self.told["name"]) as table:
-            taken = {place: columns[code] for code, place in table.heading.places.items()}
-            heads = [
-                (title, taken.get(place, "")) for place, title in enumerate(table.heading.titles) if title
+            heads = [(place, title) for place, title in enumerate(table.heading.titles) if title]
+            taken = [
+                (table.heading.titles[place], columns[code]) for code, place in table.heading.places.items()
             ]
-            shown = [place for place, title in enumerate(table.heading.titles) if title]
             rows = [
-                [_short(row.raw[place]) if place < len(row.raw) else "" for place in shown]
+                [(title, _short(row.raw[place]) if place < len(row.raw) else "") for place, title in heads]
                 for row, _ in zip(table.rows, range(SHOWN_ROWS), strict=False)
             ]
-        return {"heads": heads, "rows": rows}
+        return {
+            "heads": [title for _, title in heads],
+            "renamed": [(title, column) for title, column in taken if title != column],
+            "unknown": list(table.heading.unknown),
+            "rows": rows,
+        }
 
 
 def _short(cell: Any) -> str:
