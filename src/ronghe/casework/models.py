@@ -51,6 +51,7 @@ class Case(models.Model):
     due = models.DateTimeField(null=True, blank=True)
     paused_at = models.DateTimeField(null=True, blank=True)
     pause_ground = models.CharField(max_length=64, default="", blank=True)
+    paused_until = models.DateTimeField(null=True, blank=True, help_text="when the pause ends by itself")
     opened_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)

@@ -10,6 +10,7 @@ from ronghe.casework.domain.acts import (
     pause_case,
     reopen_case,
     resume_case,
+    resume_expired,
     withdraw_case,
 )
 from ronghe.casework.domain.attachments import attach
@@ -26,8 +27,8 @@ __all__ = [
     "Opened",
     "add_note",
     "assign_step",
-    "check_closed",
     "attach",
+    "check_closed",
     "complete_step",
     "extend_case",
     "follow_code_of",
@@ -37,5 +38,6 @@ __all__ = [
     "reconcile",
     "reopen_case",
     "resume_case",
+    "resume_expired",
     "withdraw_case",
 ]

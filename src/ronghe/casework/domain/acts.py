@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 
 from ronghe.casework import rules
-from ronghe.casework.domain.course import Course, Holder
+from ronghe.casework.domain.course import CLOCK, Course, Holder
 from ronghe.casework.domain.filing import course_for, facts_of
 from ronghe.casework.domain.routing import SelectorRouting
 from ronghe.casework.domain.store import load, lock, save
@@ -61,8 +61,9 @@ def _act(case_id: int, by: By, do: Callable[[Work], None]) -> Case:
     with transaction.atomic():
         case = lock(case_id, by.revision)
         procedure = definitions.by_edition(case.edition_id)
-        course = course_for(case, procedure, record=load(case), origin=by.origin).by(by.actor, by.at)
-        do(Work(case, procedure, course))
+        course = course_for(case, procedure, record=load(case), origin=by.origin)
+        course.catch_up(by.at)
+        do(Work(case, procedure, course.by(by.actor, by.at)))
         return save(case, course)
 
 
@@ -126,6 +127,14 @@ def pause_case(case_id: int, by: By, *, step: int, ground: str, note: str = "") 
         work.course.pause(step, ground, note=_write_note(work, by, note))
 
     return _act(case_id, by, do)
+
+
+def resume_expired(at: dt.datetime) -> int:
+    """Let every clock run on whose pause has reached its maximum; gives how many. The worker asks again and again."""
+    ended = Case.objects.filter(state=CaseState.OPEN, paused_until__lte=at).order_by("pk").values_list("pk", flat=True)
+    for case_id in list(ended):
+        _act(case_id, By(CLOCK, at, origin="clock"), lambda _work: None)
+    return len(ended)
 
 
 def resume_case(case_id: int, by: By) -> Case:

@@ -110,11 +110,10 @@ def _stored(wanted: str, file: Sent) -> Iterator[str]:
     """Where the content lies; it is taken away again when what follows fails."""
     file.seek(0)
     path = default_storage.save(wanted, File(file))  # type: ignore[arg-type]
-    try:
+    with contextlib.ExitStack() as undo:
+        undo.callback(default_storage.delete, path)
         yield path
-    except BaseException:
-        default_storage.delete(path)
-        raise
+        undo.pop_all()
 
 
 def checked(file: Sent) -> tuple[str, str]:

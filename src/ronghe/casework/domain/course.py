@@ -20,6 +20,7 @@ from ronghe.core.select import Name, Path
 from ronghe.core.worktime import SHANGHAI, Calendar, ClockEvent, ClockLog, Limit, Unit, latest_resume
 from ronghe.ledger.domain import Draft, Touch
 
+CLOCK = "system:clock"
 NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 LONGEST = Limit(2500, Unit.WORKDAY)  # ten years: a limit that no case reaches, to count days with
 
@@ -199,6 +200,12 @@ class Course:
             note=note,
             until=_iso(until),
         )
+
+    def catch_up(self, at: dt.datetime) -> None:
+        """End a pause whose maximum has passed by `at`: the clock does it, at the moment it was due to end."""
+        until = self.record.paused_until
+        if until is not None and until <= at:
+            self.by(CLOCK, until).resume()
 
     def resume(self) -> None:
         """Let the clock run on; `due` moves by the working units the pause covered."""

@@ -142,13 +142,20 @@ def _returned(record: CaseRecord, _flow: Flow, _fact: Fact) -> None:
 
 def _paused(record: CaseRecord, _flow: Flow, fact: Fact) -> None:
     record.paused_at, record.pause_ground = fact.at, fact.data["ground"]
-    event = ClockEvent("pause", fact.at, ground=fact.data["ground"], until=_instant(fact.data.get("until")))
+    record.paused_until = _instant(fact.data.get("until"))
+    event = ClockEvent("pause", fact.at, ground=fact.data["ground"], until=record.paused_until)
     _on_clocks(record, fact, event)
 
 
 def _resumed(record: CaseRecord, _flow: Flow, fact: Fact) -> None:
-    ground, record.paused_at, record.pause_ground = record.pause_ground, None, ""
+    ground = record.pause_ground
+    _unpause(record)
     _on_clocks(record, fact, ClockEvent("resume", fact.at, ground=ground))
+
+
+def _unpause(record: CaseRecord) -> None:
+    record.paused_at = record.paused_until = None
+    record.pause_ground = ""
 
 
 def _extended(record: CaseRecord, _flow: Flow, fact: Fact) -> None:
@@ -187,7 +194,8 @@ def _end(record: CaseRecord, fact: Fact, result: str) -> None:
     record.result, record.closed_at = result, fact.at
     record.notes = max(record.notes, fact.data.get("note", 0))
     record.clock = _stopped(record.clock, fact.at)
-    record.paused_at, record.pause_ground, record.marking = None, "", None
+    record.marking = None
+    _unpause(record)
     for step in record.open_steps:
         step.done_at, step.done_by, step.clock = fact.at, fact.actor, _stopped(step.clock, fact.at)
 

@@ -49,6 +49,7 @@ class CaseRecord:
     due: dt.datetime | None = None
     paused_at: dt.datetime | None = None
     pause_ground: str = ""
+    paused_until: dt.datetime | None = None
     opened_at: dt.datetime | None = None
     accepted_at: dt.datetime | None = None
     answered_at: dt.datetime | None = None

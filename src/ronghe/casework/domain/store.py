@@ -21,6 +21,7 @@ SAME = [
     "round",
     "due",
     "paused_at",
+    "paused_until",
     "pause_ground",
     "opened_at",
     "accepted_at",

@@ -8,15 +8,17 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 from django.db import close_old_connections
+from django.utils import timezone
 
+from ronghe.casework.domain import resume_expired
 from ronghe.ledger.domain import sequence
 from ronghe.management.base import RongheCommand
 
 
 class Command(RongheCommand):
-    """Gives new ledger entries their positions, so that every published number knows up to where it has read."""
+    """Ends pauses that reached their maximum, and gives new ledger entries their positions: a number knows how far it read."""
 
-    help = "后台工作进程：为新的台账记录排定次序。"
+    help = "后台工作进程：到期的暂停自动恢复计时，为新的台账记录排定次序。"
 
     def add_options(self, parser: CommandParser) -> None:
         parser.add_argument("--every", type=float, default=1.0, help="每隔几秒做一轮")
@@ -28,6 +30,7 @@ class Command(RongheCommand):
             signal.signal(name, lambda *_args: stop.set())
         done, watermark = 0, 0
         while not stop.is_set() and (rounds is None or done < rounds):
+            resume_expired(timezone.now())
             watermark = sequence()
             close_old_connections()
             done += 1
