@@ -14,6 +14,7 @@ from ronghe.casework.domain import By
 from ronghe.casework.domain.attachments import MOST_ATTACHMENTS, clean_name
 from ronghe.casework.exceptions import DomainError
 from ronghe.casework.models import Attachment, Case
+from ronghe.core.errors import RongheError
 from ronghe.definitions import queries as definitions
 from ronghe.ledger.models import Entry
 from tests.city import City, moment
@@ -96,3 +97,11 @@ def test_case_holds_so_many_files_and_no_more(case: Case):
 )
 def test_name_is_made_harmless(given: str, kept: str):
     assert clean_name(given) == kept
+
+
+def test_content_is_taken_away_again_when_the_record_refuses(case: Case, settings: Any):
+    with pytest.raises(RongheError):
+        domain.attach(case.pk, By("nobody-known", AT), file=SimpleUploadedFile("现场.jpg", JPEG))
+
+    assert [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()] == []
+    assert Attachment.objects.count() == 0

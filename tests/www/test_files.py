@@ -56,7 +56,7 @@ def send(case: Case, name: str, content: bytes, actor: str = "") -> int:
 
 def upload(client: Client, case: Case, *files: tuple[str, bytes]) -> Any:
     sent = [SimpleUploadedFile(name, content) for name, content in files]
-    return client.post(reverse("case-files", args=[case.number]), {"files": sent})
+    return client.post(reverse("case-files", args=[case.number]), {"chosen": sent})
 
 
 def names(case: Case) -> list[str]:

@@ -40,12 +40,12 @@ class EachFileField(FilesField):
 class AddFilesForm(PageForm):
     """Files that somebody who handles the case adds."""
 
-    files = EachFileField()
+    chosen = EachFileField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["files"].label = _("选择文件")
-        self.fields["files"].required = True
+        self.fields["chosen"].label = _("选择文件")
+        self.fields["chosen"].required = True
 
 
 def files_on(page: CasePage) -> list[CaseFile]:

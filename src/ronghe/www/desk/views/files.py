@@ -32,7 +32,9 @@ TOO_LARGE, INVALID = 413, 422
 
 
 def _page(request: HttpRequest, number: str) -> CasePage:
-    return CasePage(find_visible_or_404(account_of(request), number), request.user, timezone.localtime())
+    return CasePage(
+        find_visible_or_404(account_of(request), number), account_of(request), timezone.localtime()
+    )
 
 
 @rule(STAFF)
@@ -61,7 +63,7 @@ def add(request: HttpRequest, number: str) -> HttpResponse:
     if not form.errors:
         return redirect("case", number)
     said = gettext("有文件没有收下，原因写在“{link}”下面。")
-    link = format_html('<a href="#{}">{}</a>', form["files"].auto_id, gettext("加文件"))
+    link = format_html('<a href="#{}">{}</a>', form["chosen"].auto_id, gettext("加文件"))
     messages.error(request, format_html(said, link=link))
     page = _page(request, number)
     page.add_files = form
@@ -75,7 +77,7 @@ def _attach(request: HttpRequest, page: CasePage, form: AddFilesForm) -> int:
     kept: list[str] = []
     known: list[str] = []
     refused: list[RongheError] = []
-    for file in form.cleaned_data["files"]:
+    for file in form.cleaned_data["chosen"]:
         try:
             case = casework.attach(page.case.pk, by, file=file)
         except RongheError as error:
@@ -90,5 +92,5 @@ def _attach(request: HttpRequest, page: CasePage, form: AddFilesForm) -> int:
             request, gettext("内容和已有的文件一样，没有重复收：%(names)s。") % {"names": "、".join(known)}
         )
     for refusal in refused:
-        form.add_error("files", refusal.message)
+        form.add_error("chosen", refusal.message)
     return TOO_LARGE if any(refusal.code == "file-too-large" for refusal in refused) else INVALID
