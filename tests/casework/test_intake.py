@@ -109,6 +109,8 @@ def test_an_open_case_takes_over_what_happened_since(city: City) -> None:
 
     newer = CASE | {"评价": "很差"}
     assert [status for _, status, _ in told(take(newer))] == ["refused"]
+    assert [status for _, status, _ in told(take(CASE, is_trial=True))] == ["updated"]
+    assert Case.objects.get().state == "open"
     assert [status for _, status, _ in told(take(CASE | {"评价": "满意"}))] == ["updated"]
     assert [status for _, status, _ in told(take(CASE))] == ["already"]
 
@@ -211,6 +213,13 @@ def test_unknown_units_are_founded_where_asked_to(city: City) -> None:
 
     unit = Organisation.objects.get(name="市园林局")
     assert (unit.kind, unit.begins, unit.cases_responsible.count()) == ("institution", dt.date(2026, 3, 2), 3)
+
+
+def test_no_unit_is_founded_for_a_row_that_is_refused(city: City) -> None:
+    [(_, status, reasons)] = told(take(CASE | {"责任单位": "市园林局", "渠道": "！！"}, may_found=True))
+
+    assert (status, list(reasons)) == ("refused", ["channel"])
+    assert not Organisation.objects.filter(name="市园林局").exists()
 
 
 def test_a_number_twice_in_a_file_counts_once_in_every_run(city: City) -> None:

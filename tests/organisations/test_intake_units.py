@@ -98,6 +98,27 @@ def test_a_wrong_organisation_says_where(city: City, wrong: dict[str, Any], reas
     assert not Organisation.objects.filter(code="x1").exists()
 
 
+def test_a_parent_of_which_there_are_two_is_not_guessed(city: City) -> None:
+    for code in ("g1", "g2"):
+        city.unit(code, "office", "综合处")
+
+    [(_, status, reasons)] = take(
+        OrganisationIntake("b1", NOW), {"名称": "一组", "类别": "office", "上级": "综合处"}
+    )
+
+    assert (status, list(reasons)) == ("refused", ["parent"])
+    assert "有 2 个单位都叫“综合处”" in reasons["parent"]
+
+
+def test_people_need_a_unit_and_accounts_a_password(city: City) -> None:
+    row = {"姓名": "赵某", "单位": "", "岗位": "handler", "账号": ""}
+
+    verdicts = take(PeopleIntake("b1", NOW), row, row | {"单位": "zjj", "账号": "zhao"})
+
+    assert [list(reasons) for _, _, reasons in verdicts] == [["unit"], ["username"]]
+    assert not Person.objects.filter(name="赵某").exists()
+
+
 def test_a_unit_without_code_is_known_by_name_and_parent(city: City) -> None:
     row = {"名称": "综合科", "类别": "office", "上级": "市住房和建设局"}
 
