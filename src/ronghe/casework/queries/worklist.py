@@ -26,6 +26,9 @@ OVERDUE, TODAY, TOMORROW, WEEK, LATER, UNTIMED, PAUSED = (
 GROUPS = (OVERDUE, TODAY, TOMORROW, WEEK, LATER, UNTIMED, PAUSED)
 MOST = 100
 
+# When a step must be done: by its own clock or its case's, whichever ends first.
+SOONER = Least(Coalesce("due", "case__due"), Coalesce("case__due", "due"))
+
 
 @dataclass(frozen=True)
 class WorkItem:
@@ -65,11 +68,10 @@ def open_steps(powers: Powers) -> QuerySet[Step]:
     mine = Q(holder__in=workable(powers))
     if powers.has("triage"):
         mine |= Q(case__responsible=None)
-    sooner = Least(Coalesce("due", "case__due"), Coalesce("case__due", "due"))
     return (
         Step.objects.filter(mine, done_at=None, case__state=CaseState.OPEN)
         .exclude(case__about_unit__in=powers.organisation_ids)
-        .annotate(sooner=sooner)
+        .annotate(sooner=SOONER)
         .select_related("case", "case__responsible", "case__edition", "holder", "assignee")
         .order_by(F("sooner").asc(nulls_last=True), "opened_at", "pk")
     )
@@ -89,7 +91,7 @@ def worklist(
         steps = steps.filter(Q(case__number__icontains=text) | Q(case__title__icontains=text))
     lights = lights_at(now, calendar)
     if light:
-        rows = steps.order_by().values_list("pk", "sooner", "case__procedure", "case__paused_at")
+        rows = steps.order_by().values_list("pk", SOONER, "case__procedure", "case__paused_at")
         shown = [
             pk
             for pk, due, code, paused in rows
