@@ -19,7 +19,7 @@ from django.db import transaction
 from django.utils.translation import gettext, gettext_lazy as _
 
 from ronghe.casework.domain.intake import CaseIntake
-from ronghe.core.memory import remembering
+from ronghe.core.memory import forget, remembering
 from ronghe.core.tables import Column, Heading, Row, Status, TableError, Verdict
 from ronghe.core.worktime import SHANGHAI
 from ronghe.ledger.domain import record
@@ -147,6 +147,7 @@ def _verdicts(
     while batch := list(islice(rows, BATCH)):
         report.rows += len(batch)
         yield from intake.take(batch)
+        forget()  # what is remembered of each day and unit would grow with the file
         progress(report.rows)
     yield from intake.finish()
 
