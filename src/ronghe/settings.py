@@ -56,7 +56,9 @@ def _database(url: str) -> dict[str, object]:
             },
         }
     if parts.scheme not in {"postgres", "postgresql"}:
-        message = f"RONGHE_DATABASE_URL: cannot read {url!r}; write sqlite:///path or postgresql://user@host/name"
+        message = (
+            f"RONGHE_DATABASE_URL: cannot read {url!r}; write sqlite:///path or postgresql://user@host/name"
+        )
         raise ValueError(message)
     return {
         "ENGINE": "django.db.backends.postgresql",

@@ -380,7 +380,9 @@ def test_open_case_is_not_rated(city: City) -> None:
 
 def test_pause_that_reached_its_maximum_ends_by_itself(city: City) -> None:
     case = file_request(city)
-    case = domain.complete_step(case.pk, by(city, "管家甲", "2026-03-02 11:00", case), step=1, outcome="accept")
+    case = domain.complete_step(
+        case.pk, by(city, "管家甲", "2026-03-02 11:00", case), step=1, outcome="accept"
+    )
     case = domain.pause_case(case.pk, by(city, "管家甲", "2026-03-03 09:30", case), step=2, ground="survey")
     assert domain.resume_expired(moment("2026-03-05 09:00")) == 0
 
@@ -396,7 +398,9 @@ def test_pause_that_reached_its_maximum_ends_by_itself(city: City) -> None:
 
 def test_act_after_an_expired_pause_ends_it_first(city: City) -> None:
     case = file_request(city)
-    case = domain.complete_step(case.pk, by(city, "管家甲", "2026-03-02 11:00", case), step=1, outcome="accept")
+    case = domain.complete_step(
+        case.pk, by(city, "管家甲", "2026-03-02 11:00", case), step=1, outcome="accept"
+    )
     case = domain.pause_case(case.pk, by(city, "管家甲", "2026-03-03 09:30", case), step=2, ground="survey")
 
     case = domain.add_note(case.pk, by(city, "管家甲", "2026-03-20 09:00", case), text="企业未补充材料")

@@ -131,7 +131,11 @@ def pause_case(case_id: int, by: By, *, step: int, ground: str, note: str = "") 
 
 def resume_expired(at: dt.datetime) -> int:
     """Let every clock run on whose pause has reached its maximum; gives how many. The worker asks again and again."""
-    ended = Case.objects.filter(state=CaseState.OPEN, paused_until__lte=at).order_by("pk").values_list("pk", flat=True)
+    ended = (
+        Case.objects.filter(state=CaseState.OPEN, paused_until__lte=at)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
     for case_id in list(ended):
         _act(case_id, By(CLOCK, at, origin="clock"), lambda _work: None)
     return len(ended)
