@@ -63,6 +63,33 @@ def test_no_row_is_changed_or_deleted(model, change):
 
 
 @pytest.mark.usefixtures("written")
+@pytest.mark.parametrize("model", CHANGES)
+def test_no_row_is_replaced(model):
+    if connection.vendor != "sqlite":
+        pytest.skip("only SQLite has REPLACE")
+    before = rows()
+    table = model._meta.db_table
+
+    with pytest.raises(IntegrityError, match="the ledger only grows"), transaction.atomic():
+        run(f"REPLACE INTO {table} SELECT * FROM {table}")  # noqa: S608
+
+    assert rows() == before
+
+
+@pytest.mark.usefixtures("written")
+def test_an_entry_of_another_number_replaces_none():
+    if connection.vendor != "sqlite":
+        pytest.skip("only SQLite has REPLACE")
+    columns = [field.column for field in Entry._meta.concrete_fields]
+    told = ", ".join("id + 1" if name == "id" else name for name in columns)
+
+    with pytest.raises(IntegrityError, match="the ledger only grows"), transaction.atomic():
+        run(f"REPLACE INTO ledger_entry ({', '.join(columns)}) SELECT {told} FROM ledger_entry")  # noqa: S608
+
+    assert Entry.objects.count() == 1
+
+
+@pytest.mark.usefixtures("written")
 def test_saving_an_entry_again_is_refused():
     entry = Entry.objects.get()
     entry.quantity = 5
