@@ -10,8 +10,8 @@ from difflib import get_close_matches
 from ronghe.organisations.domain.trees import create_organisation
 from ronghe.organisations.exceptions import OrganisationError
 from ronghe.organisations.models import Organisation
-from ronghe.organisations.queries import NameIndex
-from ronghe.organisations.queries.names import plain
+from ronghe.organisations.queries import NameIndex, parent_names
+from ronghe.organisations.queries.names import ambiguous, plain
 
 FOUNDED_KIND = "institution"
 NAME_MOST = 200
@@ -42,8 +42,8 @@ class Units:
     def find(self, text: str, on: dt.date) -> int:
         """The id of the organisation meant.
 
-        A day before the first recorded day of the only organisation that ever bore the name means that one: records
-        of a tree begin when it is registered here. Raises OrganisationError `unknown-organisation` naming the nearest
+        A day before the first recorded day of a name means whoever bore it later: records of a tree begin when it is
+        registered here. Raises OrganisationError `unknown-organisation` naming the nearest
         known names, or `ambiguous-organisation` naming the candidates with what stands above them.
         """
         name = text.strip()
@@ -73,27 +73,25 @@ class Units:
     def _otherwise(self, name: str, on: dt.date, error: OrganisationError) -> int:
         if error.code == _AMBIGUOUS:
             raise error
-        borne = self.index.names.get(plain(name), [])
-        if len({named.organisation_id for named in borne}) == 1 and on < min(named.begins for named in borne):
-            return borne[0].organisation_id
-        if not borne and (number := self._below(name, on)) is not None:
-            return number
-        raise OrganisationError(_UNKNOWN, error.message + ("" if borne else self._hint(name)), name=name)
+        found, day = self.index.candidates(name, on)
+        if not found:
+            found, day = self._below(name, on)
+        if len(found) > 1:
+            raise ambiguous(name, found, day)
+        if found:
+            return found[0]
+        known = plain(name) in self.index.names
+        raise OrganisationError(_UNKNOWN, error.message + ("" if known else self._hint(name)), name=name)
 
-    def _below(self, text: str, on: dt.date) -> int | None:
-        """`上级/名称`: the one of that name under that parent."""
+    def _below(self, text: str, on: dt.date) -> tuple[list[int], dt.date]:
+        """`上级/名称`: those of that name directly under that parent, and the day this was asked of."""
         above, slash, name = text.replace("／", "/").rpartition("/")
         if not slash or not above.strip() or not name.strip():
-            return None
-        try:
-            return self.index.find(name, on)
-        except OrganisationError as error:
-            candidates = error.data.get("candidates")
-            rows = candidates if isinstance(candidates, list) else []
-            under = [
-                row["id"] for row in rows if plain(above) in {plain(parent) for parent in row["parents"]}
-            ]
-            return int(under[0]) if len(under) == 1 else None
+            return [], on
+        found, day = self.index.candidates(name, on)
+        parents = parent_names(found, day)
+        wanted = plain(above)
+        return [one for one in found if wanted in {plain(parent) for parent in parents.get(one, [])}], day
 
     def _hint(self, name: str) -> str:
         key = plain(name)

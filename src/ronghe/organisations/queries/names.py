@@ -57,8 +57,18 @@ class NameIndex:
         if len(found) == 1:
             return found[0]
         if found:
-            raise _ambiguous(name, found, on)
+            raise ambiguous(name, found, on)
         raise _unknown(name, borne, on)
+
+    def candidates(self, name: str, on: dt.date) -> tuple[list[int], dt.date]:
+        """Who may be meant by the name on the day, and the day on which to look at their parents.
+
+        A day before the first recorded day of the name means all that ever bore it: records begin with registration here.
+        """
+        borne = self.names.get(plain(name), [])
+        if borne and on < min(named.begins for named in borne):
+            return sorted({named.organisation_id for named in borne}), max(named.begins for named in borne)
+        return sorted({named.organisation_id for named in borne if named.holds(on)}), on
 
 
 def find_by_name(name: str, on: dt.date) -> Organisation:
@@ -75,7 +85,8 @@ def plain(name: str) -> str:
     return "".join(unicodedata.normalize("NFKC", name).split())
 
 
-def _ambiguous(name: str, found: list[int], on: dt.date) -> OrganisationError:
+def ambiguous(name: str, found: list[int], on: dt.date) -> OrganisationError:
+    """The refusal to choose, naming each candidate and what stands above it that day."""
     parents = parent_names(found, on)
     units = Organisation.objects.in_bulk(found)
     candidates = [
