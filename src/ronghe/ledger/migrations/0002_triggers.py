@@ -1,4 +1,8 @@
-"""The ledger only grows: the database itself refuses UPDATE and DELETE (on PostgreSQL TRUNCATE too)."""
+"""The ledger only grows: the database itself refuses UPDATE and DELETE (on PostgreSQL TRUNCATE too).
+
+SQLite's REPLACE deletes what stands in its way without asking the triggers of DELETE, so there an INSERT that would
+replace a row is refused as well.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,12 @@ from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
-TABLES = ("ledger_entry", "ledger_touch", "ledger_position")
+KEYS = {
+    "ledger_entry": (("id",), ("subject_type", "subject_id", "seq")),
+    "ledger_touch": (("id",), ("entry_id", "role", "type", "ref")),
+    "ledger_position": (("position",), ("entry_id",)),
+}
+TABLES = tuple(KEYS)
 REFUSAL = "the ledger only grows: write a correcting entry"
 
 
@@ -28,7 +37,7 @@ def unguard(_apps: StateApps | None, editor: BaseDatabaseSchemaEditor) -> None:
 
 
 def _names(vendor: str) -> tuple[str, ...]:
-    return ("kept", "never_emptied") if vendor == "postgresql" else ("never_updated", "never_deleted")
+    return ("kept", "never_emptied") if vendor == "postgresql" else ("never_updated", "never_deleted", "never_replaced")
 
 
 def _creating(vendor: str) -> list[str]:
@@ -47,11 +56,20 @@ def _creating(vendor: str) -> list[str]:
                 )
             ),
         ]
-    return [
+    kept = [
         f"CREATE TRIGGER {table}_never_{verb}d BEFORE {verb.upper()} ON {table} BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
         for table in TABLES
         for verb in ("update", "delete")
     ]
+    return [*kept, *(_never_replaced(table, keys) for table, keys in KEYS.items())]
+
+
+def _never_replaced(table: str, keys: tuple[tuple[str, ...], ...]) -> str:
+    held = " OR ".join(
+        f"EXISTS (SELECT 1 FROM {table} WHERE {' AND '.join(f'{one} = NEW.{one}' for one in key)})"  # noqa: S608
+        for key in keys
+    )
+    return f"CREATE TRIGGER {table}_never_replaced BEFORE INSERT ON {table} WHEN {held} BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
 
 
 class Migration(migrations.Migration):
