@@ -63,7 +63,8 @@ def text(answer: Any) -> str:
 def address(unit: Organisation, act: str = "", which: int | None = None) -> str:
     if not act:
         return reverse("organisation", args=[unit.pk])
-    return reverse("organisation-act", args=[unit.pk, act, *([which] if which else [])])
+    name = "organisation-row-act" if which else "organisation-act"
+    return reverse(name, args=[unit.pk, act, *([which] if which else [])])
 
 
 def firm(city: City, number: int, **values: object) -> Organisation:
