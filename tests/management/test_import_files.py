@@ -272,3 +272,13 @@ def test_the_command_tells_people_in_words(city: City, tmp_path: Path) -> None:
         "新登记单位 1 个。",
         "第 3 行 提出时间：没有“2026-02-30”这一天，请核对年月日。",
     ]
+
+
+def test_refused_rows_never_replace_the_file_they_came_from(city: City, tmp_path: Path) -> None:
+    path = workbook(tmp_path / "来信.xlsx", ROWS)
+    before = path.read_bytes()
+
+    with pytest.raises(CommandError, match="换一个文件名"):
+        command("cases", path, "--refused", str(path))
+
+    assert (path.read_bytes(), Case.objects.count()) == (before, 0)

@@ -18,7 +18,7 @@ BEFORE = dt.date(2026, 3, 2)
 
 
 @pytest.fixture
-def squads(city: City) -> dict[str, int]:  # noqa: ARG001 - the definitions of the city
+def squads(city: City) -> dict[str, int]:
     """Two areas, each with a squad of the same name; a patrol only below the first."""
     made: dict[str, Organisation] = {}
     for code, name, kind, above in (
@@ -41,10 +41,14 @@ def squads(city: City) -> dict[str, int]:  # noqa: ARG001 - the definitions of t
 
 
 @pytest.mark.parametrize("on", [BEFORE, REGISTERED])
-def test_two_units_of_one_name_are_told_apart_by_what_stands_above(squads: dict[str, int], on: dt.date) -> None:
+def test_two_units_of_one_name_are_told_apart_by_what_stands_above(
+    squads: dict[str, int], on: dt.date
+) -> None:
     units = Units()
 
-    found = [units.find(text, on) for text in ("东片区/执法队", "西片区／执法队", "east-squad", "东片区/巡查队")]
+    found = [
+        units.find(text, on) for text in ("东片区/执法队", "西片区／执法队", "east-squad", "东片区/巡查队")
+    ]
 
     assert found == [squads[code] for code in ("east-squad", "west-squad", "east-squad", "east-patrol")]
 
@@ -56,7 +60,9 @@ def test_a_name_of_two_units_alone_is_refused_with_both(on: dt.date) -> None:
         Units().find("执法队", on)
 
     assert refused.value.code == "ambiguous-organisation"
-    assert all(part in refused.value.message for part in ("east-squad（上级：东片区）", "west-squad（上级：西片区）"))
+    assert all(
+        part in refused.value.message for part in ("east-squad（上级：东片区）", "west-squad（上级：西片区）")
+    )
 
 
 @pytest.mark.usefixtures("squads")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
+from argparse import ArgumentTypeError
 from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext
 
 from ronghe.core.errors import RongheError
 
@@ -20,10 +22,25 @@ class Refused(CommandError):
         self.report = report
 
 
+def whole(least: int, most: int) -> Callable[[str], int]:
+    """The type of an option that takes a whole number within bounds."""
+
+    def read(text: str) -> int:
+        if not text.lstrip("-").isdecimal() or not least <= int(text) <= most:
+            raise ArgumentTypeError(
+                gettext("“%(text)s”不对，请写 %(least)d 到 %(most)d 的整数")
+                % {"text": text, "least": least, "most": most}
+            )
+        return int(text)
+
+    return read
+
+
 class RongheCommand(BaseCommand):
     """Subclasses give `add_options` and `run`, which returns one object; `text` words it for people.
 
-    `--format json` prints always exactly one JSON object. Errors go to stderr with exit status 2.
+    `--format json` prints always exactly one JSON object, for a refusal without a report `{"error": {code, message}}`.
+    Errors go to stderr with exit status 2.
     """
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -58,12 +75,19 @@ class RongheCommand(BaseCommand):
         try:
             report = self.run(**options)
         except Refused as refused:
-            if refused.report is not None:
-                self._print(refused.report, options)
+            self._print_refusal(refused, "refused", options)
             raise
         except RongheError as error:
-            raise Refused(error.message + getattr(error, "cure", "")) from error
+            refused = Refused(error.message + getattr(error, "cure", ""))
+            self._print_refusal(refused, error.code, options)
+            raise refused from error
         self._print(report, options)
+
+    def _print_refusal(self, refused: Refused, code: str, options: dict[str, Any]) -> None:
+        if refused.report is not None:
+            self._print(refused.report, options)
+        elif options.get("format") == "json":
+            self._print({"error": {"code": code, "message": str(refused)}}, options)
 
     def _print(self, report: dict[str, Any], options: dict[str, Any]) -> None:
         if options.get("format") == "json":

@@ -9,9 +9,12 @@ from django.core.management import execute_from_command_line
 
 
 def main() -> None:
-    """Run one command; errors end with status 2."""
+    """Run one command; errors end with status 2, also Django's own, which are 1."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ronghe.settings")
-    execute_from_command_line(["ronghe", *sys.argv[1:]])
+    try:
+        execute_from_command_line(["ronghe", *sys.argv[1:]])
+    except SystemExit as ended:
+        sys.exit(2 if ended.code == 1 else ended.code)
 
 
 if __name__ == "__main__":

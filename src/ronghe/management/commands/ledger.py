@@ -36,7 +36,11 @@ class Command(RongheCommand):
         if options["act"] == "sequence":
             return {"watermark": sequence()}
         if options["act"] == "show":
-            return {"entries": [_row(entry) for entry in entries_of(_subject(options["subject"]))]}
+            entries = [_row(entry) for entry in entries_of(_subject(options["subject"]))]
+            if not entries:
+                message = _("没有“%(subject)s”的记账，请核对类别和编号，例如 case:12。")
+                raise Refused(message % {"subject": options["subject"]})
+            return {"entries": entries}
         report = reconcile()
         if report["differences"]:
             message = _("账本与现状有 %(count)d 处不一致，见输出；两边都没有改动。") % {

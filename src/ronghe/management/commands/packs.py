@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
+from argparse import ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,13 @@ from ronghe.definitions.reading import Problem
 from ronghe.management.base import Refused, RongheCommand
 
 
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(_("没有“%(text)s”这一天，请写成 2026-01-01") % {"text": text}) from None
+
+
 class Command(RongheCommand):
     """Checks definition files, or loads the packs in force (RONGHE_PACKS)."""
 
@@ -25,6 +34,9 @@ class Command(RongheCommand):
         acts = parser.add_subparsers(dest="act", required=True)
         check = acts.add_parser("check", help="检查文件、文件夹，或（不写时）全部在用的定义包")
         check.add_argument("path", nargs="?", type=Path)
+        check.add_argument(
+            "--effective", type=_day, metavar="DAY", help="没写生效日期的草稿按这一天检查，例如 2026-01-01"
+        )
         self.add_format(check)
         self.add_format(acts.add_parser("load", help="装载 RONGHE_PACKS 里的定义包，可重复执行"))
 
@@ -33,7 +45,7 @@ class Command(RongheCommand):
             loaded = load_packs(settings.PACKS, actor="system:packs", at=timezone.now())
             return {"packs": settings.PACKS, **dataclasses.asdict(loaded)}
         path = options["path"]
-        found = check_path(path) if path else check_packs(settings.PACKS)[1]
+        found = check_path(path, effective=options["effective"]) if path else check_packs(settings.PACKS)[1]
         report = {"problems": [dataclasses.asdict(problem) for problem in found], "count": len(found)}
         if found:
             raise Refused(_("有 %(count)d 处问题，请按提示修改后再检查。") % {"count": len(found)}, report)

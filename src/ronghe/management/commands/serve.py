@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandParser
 
-from ronghe.management.base import Refused, RongheCommand
+from ronghe.management.base import Refused, RongheCommand, whole
 
 GRACE = 10
 
@@ -24,9 +24,11 @@ class Command(RongheCommand):
 
     def add_options(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="监听地址")
-        parser.add_argument("--port", type=int, default=settings.PORT, help="监听端口（RONGHE_PORT）")
         parser.add_argument(
-            "--workers", type=int, default=settings.WORKERS, help="网站进程数（RONGHE_WORKERS）"
+            "--port", type=whole(1, 65535), default=settings.PORT, help="监听端口（RONGHE_PORT）"
+        )
+        parser.add_argument(
+            "--workers", type=whole(1, 64), default=settings.WORKERS, help="网站进程数（RONGHE_WORKERS）"
         )
 
     def run(self, *, host: str, port: int, workers: int, **_options: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from ronghe.casework.domain import resume_expired
 from ronghe.ledger.domain import sequence
-from ronghe.management.base import RongheCommand
+from ronghe.management.base import RongheCommand, whole
 
 
 class Command(RongheCommand):
@@ -21,10 +21,10 @@ class Command(RongheCommand):
     help = "后台工作进程：到期的暂停自动恢复计时，为新的台账记录排定次序。"
 
     def add_options(self, parser: CommandParser) -> None:
-        parser.add_argument("--every", type=float, default=1.0, help="每隔几秒做一轮")
-        parser.add_argument("--rounds", type=int, help="做满几轮就结束（默认一直做）")
+        parser.add_argument("--every", type=whole(1, 3600), default=1, help="每隔几秒做一轮")
+        parser.add_argument("--rounds", type=whole(1, 10**9), help="做满几轮就结束（默认一直做）")
 
-    def run(self, *, every: float, rounds: int | None, **_options: Any) -> dict[str, Any]:
+    def run(self, *, every: int, rounds: int | None, **_options: Any) -> dict[str, Any]:
         stop = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_args: stop.set())

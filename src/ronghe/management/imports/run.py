@@ -126,6 +126,9 @@ class Report:
 
 def run(order: Order) -> Report:
     """Import the file, or with `is_trial` say what would happen. Raises TableError; then nothing was written."""
+    if order.refused is not None and order.refused.resolve() == order.path.resolve():
+        message = gettext("没有导入的行不能写回原来的文件“%(file)s”，没有导入。请给 --refused 换一个文件名。")
+        raise TableError("refused-file", message % {"file": order.called})
     source = source_of(order)
     report = Report(order.kind, order.called, source, batch_of(order, source), dry_run=order.is_trial)
     intake = intake_of(order, report)
