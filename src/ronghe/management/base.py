@@ -78,9 +78,9 @@ class RongheCommand(BaseCommand):
             self._print_refusal(refused, "refused", options)
             raise
         except RongheError as error:
-            refused = Refused(error.message + getattr(error, "cure", ""))
-            self._print_refusal(refused, error.code, options)
-            raise refused from error
+            told = Refused(error.message + getattr(error, "cure", ""))
+            self._print_refusal(told, error.code, options)
+            raise told from error
         self._print(report, options)
 
     def _print_refusal(self, refused: Refused, code: str, options: dict[str, Any]) -> None:
