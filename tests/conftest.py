@@ -38,6 +38,22 @@ def _flush_may_empty_the_ledger():
     TransactionTestCase._fixture_teardown = flush
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _connection_outlives_a_request() -> Iterator[None]:
+    """A download that a test does not read to its end must not close the connection whose transaction the test is in."""
+    from django.db.backends.base.base import BaseDatabaseWrapper  # noqa: PLC0415 – needs Django to be set up
+
+    close = BaseDatabaseWrapper.close_if_unusable_or_obsolete
+
+    def unless_in_a_transaction(self: BaseDatabaseWrapper) -> None:
+        if not self.in_atomic_block:
+            close(self)
+
+    BaseDatabaseWrapper.close_if_unusable_or_obsolete = unless_in_a_transaction  # type: ignore[method-assign]
+    yield
+    BaseDatabaseWrapper.close_if_unusable_or_obsolete = close  # type: ignore[method-assign]
+
+
 @pytest.fixture(scope="module")
 def city(django_db_setup: None, django_db_blocker: Any) -> Iterator[City]:
     """The small city, founded once a module inside a transaction that is rolled back; each test nests in it."""
