@@ -41,7 +41,7 @@ def _flush_may_empty_the_ledger():
 @pytest.fixture(scope="session", autouse=True)
 def _connection_outlives_a_request() -> Iterator[None]:
     """A download that a test does not read to its end must not close the connection whose transaction the test is in."""
-    from django.db.backends.base.base import BaseDatabaseWrapper  # noqa: PLC0415 – needs Django to be set up
+    from django.db.backends.base.base import BaseDatabaseWrapper
 
     close = BaseDatabaseWrapper.close_if_unusable_or_obsolete
 
