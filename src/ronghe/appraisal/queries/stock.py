@@ -13,10 +13,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from django.db.models import F, Max, Q, QuerySet, TextField
+from django.db.models import F, Max, Min, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
-from ronghe.appraisal.queries.facts import OPENED, positioned
+from ronghe.appraisal.queries.facts import OPENED, by_month, positioned
 from ronghe.appraisal.queries.question import Question
 from ronghe.core.worktime import Calendar, ClockEvent, ClockLog, Limit
 from ronghe.definitions.queries import calendar
@@ -94,7 +94,7 @@ def overdue_at_ends(question: Question, parts: Sequence[Question]) -> list[int]:
     # Who answers is not asked here, so of the hand-overs only those that start a clock are read.
     timed = ~Q(kind__in=set(HANDS) - set(STARTS)) | Q(data__has_key="due")
     facts = _rows(question, MOVES + ENDS).filter(timed, at__gte=question.period.start, at__lt=question.cut)
-    waiting = facts.order_by("at", "subject_id", "seq").iterator(chunk_size=5000)
+    waiting = facts.exclude(subject_id__in=_passing_cases(question)).order_by("at", "subject_id", "seq").iterator(chunk_size=5000)
     fact = next(waiting, None)
     for part in parts:
         cut, moment = part.cut, part.moment
@@ -124,6 +124,26 @@ def _open_cases(question: Question, cut: dt.datetime) -> QuerySet[Any, Any]:
         facts.values("subject_id")
         .annotate(start=Max("seq", filter=Q(kind__in=STARTS)), end=Max("seq", filter=Q(kind__in=ENDS)))
         .filter(Q(end=None) | Q(start__gt=F("end")), start__isnull=False)
+        .values("subject_id")
+        .order_by()
+    )
+
+
+def _passing_cases(question: Question) -> QuerySet[Any, Any]:
+    """The ids of the cases that began and ended within one month, most of all: they stood open at no month's end."""
+    facts = _case_facts(question, STARTS + ENDS).filter(at__gte=question.period.start, at__lt=question.cut)
+    starts, ends = Q(kind__in=STARTS), Q(kind__in=ENDS)
+    return (
+        by_month(question, facts)
+        .values("subject_id")
+        .annotate(first_month=Min("month"), last_month=Max("month"))
+        .annotate(first_start=Min("seq", filter=starts), last_start=Max("seq", filter=starts))
+        .annotate(first_end=Min("seq", filter=ends), last_end=Max("seq", filter=ends))
+        .filter(
+            first_month=F("last_month"),
+            first_start__lt=F("first_end"),
+            last_start__lt=F("last_end"),
+        )
         .values("subject_id")
         .order_by()
     )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 from ronghe.appraisal.enums import Measure, Part, Status
 from ronghe.appraisal.queries import Question
 from ronghe.appraisal.rules import Figure
+from ronghe.core.memory import remembered
 
 HEADS = {
     Measure.RECEIVED: _("收到"),
@@ -74,14 +75,17 @@ def _worded(measure: Measure, figure: Figure) -> str:
 
 
 def _address(question: Question, key: str | None, measure: Measure, part: Part) -> str:
-    asked = {
-        "period": str(question.period),
-        "by": question.by.value,
-        "measure": measure.value,
-        "part": part.value,
-    }
+    row = "" if key is None else "&" + urlencode({"row": key})
+    return f"{_start(question)}&measure={measure.value}&part={part.value}{row}"
+
+
+def _start(question: Question) -> str:
+    """What the addresses of a page's hundreds of numbers have in common."""
+    return remembered(("stats-entries", question), lambda: _written(question))
+
+
+def _written(question: Question) -> str:
+    asked = {"period": str(question.period), "by": question.by.value}
     if question.kind:
         asked["kind"] = question.kind
-    if key is not None:
-        asked["row"] = key
     return f"{reverse('stats-entries')}?{urlencode(asked)}"
