@@ -24,7 +24,7 @@ test: setup
 	scripts/run_tests.sh
 
 test-unit: setup
-	$(BIN)/pytest -q -m unit -n 0
+	$(BIN)/pytest -q -m unit -n $(PYTEST_WORKERS)
 
 test-all: setup
 	scripts/install_system.sh test

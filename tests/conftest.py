@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.city import City
 
 settings.register_profile(
-    "quick", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "quick", max_examples=35, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.register_profile(
     "full", max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow]
