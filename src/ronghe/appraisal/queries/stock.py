@@ -94,7 +94,11 @@ def overdue_at_ends(question: Question, parts: Sequence[Question]) -> list[int]:
     # Who answers is not asked here, so of the hand-overs only those that start a clock are read.
     timed = ~Q(kind__in=set(HANDS) - set(STARTS)) | Q(data__has_key="due")
     facts = _rows(question, MOVES + ENDS).filter(timed, at__gte=question.period.start, at__lt=question.cut)
-    waiting = facts.exclude(subject_id__in=_passing_cases(question)).order_by("at", "subject_id", "seq").iterator(chunk_size=5000)
+    waiting = (
+        facts.exclude(subject_id__in=_passing_cases(question))
+        .order_by("at", "subject_id", "seq")
+        .iterator(chunk_size=5000)
+    )
     fact = next(waiting, None)
     for part in parts:
         cut, moment = part.cut, part.moment

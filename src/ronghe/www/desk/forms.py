@@ -74,7 +74,8 @@ class FilterForm(PageForm):
         offer(self, "kind", [("", gettext("全部类别")), *kinds])
         lights = [(light.value, f"{light.shape} {gettext(light.label)}") for light in LIGHTS]
         offer(self, "light", [("", gettext("全部")), *lights])
-        self.fields["q"].widget.attrs |= {"type": "search", "data-key-search": "", "autocomplete": "off"}
+        self.fields["q"].widget.input_type = "search"
+        self.fields["q"].widget.attrs |= {"data-key-search": "", "autocomplete": "off"}
 
     def given(self, name: str) -> str:
         """The clean value, or nothing where what was asked cannot be understood."""
