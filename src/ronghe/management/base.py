@@ -9,9 +9,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError, OperationalError, ProgrammingError
 from django.utils.translation import gettext
 
 from ronghe.core.errors import RongheError
+
+_UNDEFINED_TABLE = "42P01"
 
 
 class Refused(CommandError):
@@ -34,6 +37,18 @@ def whole(least: int, most: int) -> Callable[[str], int]:
         return int(text)
 
     return read
+
+
+def _absent(error: DatabaseError) -> Refused | None:
+    """What to do when the database has no tables yet or does not answer; None when the fault is ours."""
+    if "no such table" in str(error) or getattr(error.__cause__, "sqlstate", None) == _UNDEFINED_TABLE:
+        return Refused(gettext("数据库还没有建好，什么也没有做。请先执行 ronghe init。"))
+    if isinstance(error, OperationalError):
+        message = gettext(
+            "数据库没有应答或拒绝了：%(why)s。已经提交的都还在；请核对 RONGHE_DATABASE_URL、数据库是否在运行，再执行一次。"
+        )
+        return Refused(message % {"why": str(error).strip().partition("\n")[0]})
+    return None
 
 
 class RongheCommand(BaseCommand):
@@ -81,6 +96,12 @@ class RongheCommand(BaseCommand):
             told = Refused(error.message + getattr(error, "cure", ""))
             self._print_refusal(told, error.code, options)
             raise told from error
+        except (OperationalError, ProgrammingError) as error:
+            absent = _absent(error)
+            if absent is None:
+                raise
+            self._print_refusal(absent, "database", options)
+            raise absent from error
         self._print(report, options)
 
     def _print_refusal(self, refused: Refused, code: str, options: dict[str, Any]) -> None:

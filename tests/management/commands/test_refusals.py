@@ -72,6 +72,35 @@ def test_an_unknown_command_ends_with_2(tmp_path: Path) -> None:
     assert (ended.returncode, ended.stdout, b"nosuch" in ended.stderr) == (2, b"", True)
 
 
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [("", "请先执行 ronghe init"), ("postgresql://nobody@127.0.0.1:1/none", "请核对 RONGHE_DATABASE_URL")],
+)
+def test_a_database_not_made_or_not_there_is_told(tmp_path: Path, url: str, told: str) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "ronghe", "stats", "cases", "--period", "2023", "--format", "json"],
+        capture_output=True,
+        env={**os.environ, "RONGHE_DATA_DIR": str(tmp_path), "RONGHE_DATABASE_URL": url},
+        check=False,
+    )
+
+    assert ended.returncode == 2
+    assert told in ended.stderr.decode()
+    assert json.loads(ended.stdout)["error"]["code"] == "database"
+
+
+def test_a_setting_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "ronghe", "init"],
+        capture_output=True,
+        env={**os.environ, "RONGHE_DATA_DIR": str(tmp_path), "RONGHE_DATABASE_URL": "mysql://x"},
+        check=False,
+    )
+
+    assert (ended.returncode, ended.stdout, b"Traceback" in ended.stderr) == (2, b"", False)
+    assert "postgresql://user@host/name" in ended.stderr.decode()
+
+
 def test_a_draft_is_checked_as_of_a_given_day(tmp_path: Path) -> None:
     draft = tmp_path / "draft.yaml"
     draft.write_text("list: a\ntitle: 甲\nsource: [S-1]\nlines: [{code: b, title: 乙}]\n", encoding="utf-8")
