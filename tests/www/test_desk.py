@@ -8,6 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from ronghe.casework import domain
+from ronghe.casework.domain import By
 from ronghe.casework.models import Case, Note, Reply
 from ronghe.ledger.models import Entry
 from tests.city import City
@@ -549,3 +551,14 @@ def test_address_of_a_made_up_act_is_not_found(city: City, officer: Client) -> N
     case = file_request(city)
 
     assert officer.post(f"/desk/cases/{case.number}/{uuid.uuid4()}/", {}).status_code == 404
+
+
+def test_what_the_requester_adds_is_not_called_an_officers_note(city: City, officer: Client) -> None:
+    case = handled(city)
+    domain.add_note(case.pk, By(f"requester:{case.pk}", ago(minutes=5)), text="今天又有两车进不来。")
+    domain.add_note(case.pk, By("system:test", ago(minutes=4)), text="已电话联系。")
+
+    page = officer.get(reverse("case", args=[case.number])).content.decode()
+
+    assert "诉求人</span> 补充说明</p>" in page
+    assert "系统</span> 记录备注</p>" in page
