@@ -48,6 +48,7 @@ def played_live(demo: DemoLife) -> Case:
         title=bulk.title,
         channel=bulk.channel,
         about=bulk.about,
+        about_unit=bulk.about_unit,
         origin="demo",
     ).case
     for act in demo.acts:

@@ -95,6 +95,8 @@ def file(city: DemoCity, bulk: Bulk, at: dt.datetime, now: dt.datetime) -> DemoL
         values = {"detail": detail}
         if code == "petition":
             values["matter"] = random.choice(("suggestion", "accusation", "appeal"))
+        if values.get("matter") == "accusation":
+            more, unit = {"about_unit": city.units[unit]}, "xfj"
     filing = Filing(values=values, title=title, channel=random.choice(CHANNELS), contact=contact, **more)  # type: ignore[arg-type]
     procedure = definitions.get("procedure", code, at.date())
     target = city.units[unit]
