@@ -13,6 +13,7 @@ from ronghe.casework.domain import open_case
 from ronghe.casework.models import Case
 from ronghe.definitions.queries import get
 from ronghe.ledger.domain import Draft, Touch, record_all, sequence
+from ronghe.www.stats import views
 from tests.city import City, moment
 
 pytestmark = [pytest.mark.page, pytest.mark.django_db]
@@ -145,3 +146,19 @@ def test_numbers_that_are_not_there_are_not_found(client: Client, city: City, as
 
 def test_numbers_ask_for_a_sign_in(client: Client, city: City) -> None:
     assert client.get("/desk/stats/").status_code == client.get("/desk/stats/entries/").status_code == 302
+
+
+def test_first_units_are_shown_then_all_and_the_total_stays(
+    client: Client, city: City, cases: list[Case], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "FIRST_UNITS", 1)
+
+    _, few = ask(client, city, "工委甲", STATS)
+    _, every = ask(client, city, "工委甲", f"{STATS}&all=1")
+    _, months = ask(client, city, "工委甲", "/desk/stats/?period=2026&by=month")
+
+    assert list(rows(few)) == ["合计", "市住房和建设局"]
+    assert list(rows(every)) == ["合计", "市住房和建设局", "市生态环境局"]
+    assert rows(few)["合计"] == rows(every)["合计"]
+    assert '<a href="?period=2026-03&amp;all=1">看全部（2 个）</a>' in few
+    assert ["看全部（" in page for page in (every, months)] == [False, False]

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
-from ronghe.appraisal.enums import Measure, Part
+from ronghe.appraisal.enums import By, Measure, Part
 from ronghe.appraisal.exceptions import ReckoningError
 from ronghe.appraisal.queries import Question, cases_behind, entries_behind, label_of, reckon
 from ronghe.casework.models import Case
@@ -28,6 +28,7 @@ from ronghe.www.stats.forms import StatsForm
 
 PAGE = 30
 FEWEST_RATERS = 5
+FIRST_UNITS = 20  # a city has hundreds
 
 
 @rule(STAFF)
@@ -42,10 +43,14 @@ def show_stats(request: HttpRequest) -> HttpResponse:
     }
     if question := form.question():
         report = reckon(question, fewest_raters=_fewest_raters(request.user))
+        is_cut = question.by == By.ORGANISATION and not request.GET.get("all")
+        shown = report.rows[:FIRST_UNITS] if is_cut else report.rows
         context |= {
             "question": question,
             "is_running": question.has_begun and question.now < question.period.end,
-            "rows": [(row, cells_of(question, row.key, row.measures)) for row in report.rows],
+            "rows": [(row, cells_of(question, row.key, row.measures)) for row in shown],
+            "hidden": len(report.rows) - len(shown),
+            "count": len(report.rows),
             "total": cells_of(question, None, report.total),
             "all_columns": request.GET.get("columns") == "all",
         }
