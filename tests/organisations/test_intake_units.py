@@ -209,3 +209,11 @@ def test_people_take_their_posts_and_accounts(city: City) -> None:
     again = take(PeopleIntake("b2", NOW), row, row | {"姓名": "孙某", "工号": "", "手机号": "", "账号": ""})
     assert [status for _, status, _ in again] == ["already", "already"]
     assert Appointment.objects.filter(person__name="孙某").count() == 1
+
+
+@pytest.mark.parametrize("heading", ["编号", "编码", "单位编码", "ID"])
+def test_code_of_a_unit_is_found_under_its_usual_names(city: City, heading: str) -> None:
+    row = {heading: "yl", "名称": "市园林局", "类别": "department"}
+
+    assert take(OrganisationIntake("b1", NOW), row) == [(2, "accepted", {})]
+    assert Organisation.objects.filter(code="yl").exists()

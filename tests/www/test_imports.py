@@ -194,3 +194,31 @@ def test_csv_serves_too(staff: Client, tmp_path: Path) -> None:
     preview = staff.post(ADDRESS, {"kind": "cases", "file": file})
 
     assert "可以导入 1" in staff.get(preview.url).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "row", "said"),
+    [
+        (
+            "organisations",
+            {"编码": "yl", "名称": "市园林局", "类别": "department", "备注": "x"},
+            "单位 1 行：可以导入 1，已有 0，不能导入 0。",
+        ),
+        (
+            "people",
+            {"姓名": "赵某", "单位": "市住房和建设局", "岗位": "经办人", "备注": "x"},
+            "人员 1 行：可以导入 1，已有 0，不能导入 0。",
+        ),
+    ],
+)
+def test_preview_says_only_what_goes_for_its_kind(
+    staff: Client, tmp_path: Path, kind: str, row: dict[str, str], said: str
+) -> None:
+    preview = send(staff, tmp_path, [row], kind=kind)
+    page = staff.get(preview.url).content.decode()
+
+    assert said in page
+    assert "认不出的列：备注。这些列不导入。" in page
+    assert ["表单里的问题" in page, "新进展" in page] == [False, False]
+    result = staff.get(staff.post(preview.url, {"act": "import"}).url).content.decode()
+    assert "1 行：导入 1，已有 0，未导入 0。" in result

@@ -157,7 +157,7 @@ class Intake(ABC):
 
 class OrganisationIntake(Intake):
     columns = (
-        Column("code", "编号", ("id", "单位代码", "代码")),
+        Column("code", "编号", ("id", "编码", "单位编码", "单位代码", "代码")),
         Column("name", "名称", ("单位名称", "organisation", "organization"), required=True),
         Column("kind", "类别", ("type", "单位类别", "类型"), required=True),
         Column("parent", "上级", ("上级单位",)),
