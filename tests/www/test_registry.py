@@ -552,3 +552,11 @@ def test_directory_is_read_in_fixed_numbers_of_statements(city: City, django_ass
             seats_of(unit, DAY)
         with django_assert_num_queries(3):
             edges_of(unit, DAY, 10)
+
+
+@pytest.mark.parametrize("name", ["organisations", "enterprises"])
+def test_search_field_has_one_type(city: City, signed, name: str) -> None:
+    page = signed("环境经办").get(reverse(name)).content.decode()
+
+    [field] = re.findall(r'<input[^>]*name="q"[^>]*id="id_q"[^>]*>', page)
+    assert re.findall(r'type="(\w+)"', field) == ["search"]

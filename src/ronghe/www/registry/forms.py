@@ -89,7 +89,8 @@ class TreeForm(DayForm):
     q = forms.CharField(label=_("单位名称，现在或从前的"), max_length=80, required=False)
 
     def offer(self, on: dt.date) -> None:
-        self.fields["q"].widget.attrs |= {"type": "search", "autocomplete": "off"}
+        self.fields["q"].widget.input_type = "search"
+        self.fields["q"].widget.attrs |= {"autocomplete": "off"}
 
     @property
     def chosen(self) -> Tree:
@@ -120,7 +121,8 @@ class EnterprisesForm(DayForm):
             (NOWHERE, gettext("没有登记区")),
         ]
         choice_field(self, "scale").choices = scale_choices(on)
-        self.fields["q"].widget.attrs |= {"type": "search", "data-key-search": "", "autocomplete": "off"}
+        self.fields["q"].widget.input_type = "search"
+        self.fields["q"].widget.attrs |= {"data-key-search": "", "autocomplete": "off"}
 
     @property
     def wanted(self) -> Wanted:
