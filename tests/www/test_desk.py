@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import uuid
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -12,6 +14,7 @@ from ronghe.casework import domain
 from ronghe.casework.domain import By
 from ronghe.casework.models import Case, Note, Reply
 from ronghe.ledger.models import Entry
+from ronghe.www.desk.views import triage as views
 from tests.city import City
 from tests.www.desk_cases import ago, do, file_message, file_petition, file_request
 
@@ -562,3 +565,27 @@ def test_what_the_requester_adds_is_not_called_an_officers_note(city: City, offi
 
     assert "诉求人</span> 补充说明</p>" in page
     assert "系统</span> 记录备注</p>" in page
+
+
+def test_triage_queue_is_short_and_leads_to_the_rest(
+    city: City, triage: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = [file_message(city, at=ago(hours=9 - number)) for number in range(4)]
+    whole = triage.get("/desk/triage/")
+    monkeypatch.setattr(views, "QUEUE", 2)
+
+    answer = triage.get("/desk/triage/")
+    page = answer.content.decode()
+
+    assert [row.case for row in answer.context["queue"]] == found[1:3]
+    assert (answer.context["total"], whole.context["rest"]) == (4, 0)
+    [address] = re.findall(r'<a href="([^"]*)">还有 1 件</a>', page)
+    listed = triage.get(unescape(address)).context["page"].object_list
+    assert {case.pk for case in listed} == {case.pk for case in found}
+
+
+def test_empty_desk_has_no_frame_of_a_preview(city: City, officer: Client) -> None:
+    before = "preview-empty" in officer.get("/desk/").content.decode()
+    file_request(city)
+
+    assert (before, "preview-empty" in officer.get("/desk/").content.decode()) == (True, False)

@@ -14,8 +14,10 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from ronghe.casework import domain as casework
+from ronghe.casework.enums import CaseState
 from ronghe.casework.exceptions import StaleRevision
 from ronghe.casework.models import Step
+from ronghe.casework.queries.listing import NOBODY
 from ronghe.casework.queries.suggestions import handed_back, suggestions_for
 from ronghe.casework.queries.worklist import items_of, open_steps
 from ronghe.core.errors import RongheError
@@ -24,7 +26,7 @@ from ronghe.www.access import account_of, rule, take_typed
 from ronghe.www.desk.forms import TriageForm
 from ronghe.www.desk.page import CasePage
 
-QUEUE = 30
+QUEUE = 10
 
 
 def may_triage(user: Any) -> bool:
@@ -66,10 +68,15 @@ def _show(request: HttpRequest, page: CasePage, step: Step, waiting: Any, **more
     if "form" not in more:
         typed = {key: values[0] for key, values in take_typed(request).items()}
         more["form"], more["suggested"] = _form(page, step, initial=typed)
+    total = waiting.order_by().count()
+    queue = items_of(waiting.exclude(pk=step.pk)[:QUEUE], page.now, page.calendar)
     context = {
         **page.context(step=step, handed_back=handed_back(page.case), **more),
-        "queue": items_of(waiting.exclude(pk=step.pk)[:QUEUE], page.now, page.calendar),
-        "total": waiting.order_by().count(),
+        "queue": queue,
+        "total": total,
+        "rest": total - 1 - len(queue),
+        "open": CaseState.OPEN,
+        "nobody": NOBODY,
         "declining": next((c for acts in page.acts.steps for c in acts.choices if c.code == "decline"), None),
     }
     return render(request, "desk/triage.html", context, status=more.get("status", 200))
