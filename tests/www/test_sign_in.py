@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from ronghe.organisations import domain
 from ronghe.www.access import KEPT, keep_typed, take_typed
+from ronghe.www.account.views import landing
 from tests.city import ACTOR, FOUNDED, PASSWORD, City
 
 pytestmark = [pytest.mark.page, pytest.mark.django_db]
@@ -111,3 +113,26 @@ def test_no_accounts_are_named_outside_a_demonstration(client: Client, city: Cit
     settings.DEMO = False
 
     assert "demo_accounts" not in client.get("/sign-in/").context
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("住建经办", "/desk/"),
+        ("环境局长", "/desk/"),
+        ("分办甲", "/desk/"),
+        ("管家甲", "/desk/"),
+        ("工委甲", "/desk/board/"),
+    ],
+)
+def test_sign_in_leads_to_the_work_or_to_the_board(client: Client, city: City, name: str, address: str):
+    page = client.post("/sign-in/", {"username": name, "password": PASSWORD})
+
+    assert page["Location"] == address
+    assert client.get(address).status_code == 200
+
+
+def test_sign_in_without_a_post_leads_to_the_desk(city: City):
+    person = domain.create_person(name="无岗甲", actor=ACTOR, at=FOUNDED)
+
+    assert landing(person, timezone.localdate()) == "desk"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.conf import settings
@@ -10,11 +11,14 @@ from django.contrib.auth import logout, views as auth
 from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from ronghe.definitions.enums import Power
 from ronghe.organisations.models import Account, Appointment
+from ronghe.organisations.queries import powers_of
 from ronghe.www.access import KEPT, PUBLIC, rule
 from ronghe.www.account.forms import SignInForm
 
@@ -33,10 +37,21 @@ class SignIn(auth.LoginView):
             context |= {"demo_accounts": demo_accounts(), "demo_password": settings.DEMO_PASSWORD}
         return context
 
+    def get_default_redirect_url(self) -> str:
+        return reverse(landing(self.request.user, timezone.localdate()))
+
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         response = super().form_invalid(form)
         response.status_code = 422
         return response
+
+
+def landing(account: object, on: dt.date) -> str:
+    """The name of the page to begin at: the board for those whose posts oversee but give nothing to do."""
+    powers = powers_of(account, on)
+    has_work = any(powers.has(power) for power in (Power.HANDLE, Power.LEAD, Power.TRIAGE))
+    watches = powers.has(Power.OVERSEE) or powers.has(Power.ADMINISTER)
+    return "board" if watches and not has_work else "desk"
 
 
 def demo_accounts() -> list[dict[str, Any]]:
