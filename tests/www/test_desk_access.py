@@ -241,3 +241,13 @@ def test_erased_identity_breaks_no_page(city: City, client: Client, specialist) 
 
     assert (shown.status_code, refused.status_code) == (200, 422)
     assert "已按规定清除" in refused.content.decode()
+
+
+def test_refused_staff_stay_at_their_desk(signed, city: City) -> None:
+    answer = signed("环境经办").get(reverse("triage"))
+    page = answer.content.decode()
+
+    assert answer.status_code == 403
+    assert '<a class="btn btn-primary" href="/desk/">回到我的待办</a>' in page
+    assert reverse("sign-out") in page
+    assert 'href="/follow/"' not in page

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.template import loader
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from ronghe.www.access import keep_typed
+from ronghe.www.access import STAFF, keep_typed
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -28,7 +28,10 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403: known, but not for this person."""
-    return render(request, "errors/403.html", {"reason": str(exception or "")}, status=403)
+    is_staff = STAFF(getattr(request, "user", None))
+    layout = "layout/desk.html" if is_staff else "layout/portal.html"
+    context = {"reason": str(exception or ""), "is_staff": is_staff, "layout": layout}
+    return render(request, "errors/403.html", context, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
