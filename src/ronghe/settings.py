@@ -67,7 +67,8 @@ def _database(url: str) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
         "PORT": str(parts.port or ""),
-        "CONN_MAX_AGE": 60,
+        # A test server's threads must not keep the database in use after the tests.
+        "CONN_MAX_AGE": 0 if _flag("TESTING", default=False) else 60,
     }
 
 
