@@ -65,11 +65,13 @@ def _creating(vendor: str) -> list[str]:
 
 
 def _never_replaced(table: str, keys: tuple[tuple[str, ...], ...]) -> str:
-    held = " OR ".join(
-        f"EXISTS (SELECT 1 FROM {table} WHERE {' AND '.join(f'{one} = NEW.{one}' for one in key)})"  # noqa: S608
+    """Refuses what would take a row's place; the message ends with the key, as SQLite's own would."""
+    refusals = " ".join(
+        f"SELECT RAISE(ABORT, '{REFUSAL} ({table}.{key[-1]})') WHERE EXISTS "
+        f"(SELECT 1 FROM {table} WHERE {' AND '.join(f'{one} = NEW.{one}' for one in key)});"
         for key in keys
     )
-    return f"CREATE TRIGGER {table}_never_replaced BEFORE INSERT ON {table} WHEN {held} BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+    return f"CREATE TRIGGER {table}_never_replaced BEFORE INSERT ON {table} BEGIN {refusals} END"
 
 
 class Migration(migrations.Migration):
