@@ -24,6 +24,7 @@ trap 'rm -rf "$scratch"' EXIT
 export RONGHE_DATA_DIR="$scratch" RONGHE_TESTING=1
 
 part "unit" "$pytest" -q -n "$workers" -m unit
-part "PostgreSQL" scripts/with_postgres.sh "$pytest" -q -n "$workers" --dist loadfile -m "not unit"
+# The server goes away with its databases: nothing to drop (`--reuse-db`).
+part "PostgreSQL" scripts/with_postgres.sh "$pytest" -q --reuse-db -n "$workers" --dist loadfile -m "not unit"
 part "SQLite" env RONGHE_DATABASE_URL="sqlite:///$scratch/test.sqlite3" "$pytest" -q -n "$workers" --dist loadfile -m "$on_sqlite"
 exit "$status"

@@ -23,7 +23,7 @@ from ronghe.organisations.domain import Contact
 BATCH = 500
 BUSY = 0.15
 """How much more comes to the units of the demonstration accounts, so that there is something to do."""
-RECENT = 0.1
+RECENT = 0.2
 """The share of cases filed in the last two weeks."""
 CHANNELS = ("web", "web", "web", "hotline", "window", "visit")
 
@@ -91,7 +91,10 @@ def file(city: DemoCity, bulk: Bulk, at: dt.datetime, now: dt.datetime) -> DemoL
         firms = city.enterprises[:: len(city.groups)] if random.random() < BUSY else city.enterprises
         more = {"about": random.choice(firms)}
     else:
-        unit, title, detail = random.choice(words.MESSAGES if code == "resident-message" else words.PETITIONS)
+        asked = list(words.MESSAGES if code == "resident-message" else words.PETITIONS)
+        if code == "resident-message" and random.random() < BUSY:
+            asked = [one for one in asked if one[0] == "sthjj"]
+        unit, title, detail = random.choice(asked)
         values = {"detail": detail}
         if code == "petition":
             values["matter"] = random.choice(("suggestion", "accusation", "appeal"))
