@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -35,7 +36,7 @@ class Command(RongheCommand):
         pages = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
         pages += ["--workers", str(workers), "--blocking-threads", "4", "ronghe.wsgi:application"]
         commands = (pages, [sys.executable, "-m", "ronghe", "work"])
-        processes = [subprocess.Popen(command) for command in commands]  # noqa: S603 - our own commands
+        processes = [subprocess.Popen(command, start_new_session=True) for command in commands]  # noqa: S603 - our own commands
         signal.signal(signal.SIGTERM, _interrupt)
         self.stdout.write(f"融合已启动：http://{host}:{port} （Ctrl+C 停止）")
         self.stdout.flush()
@@ -63,5 +64,5 @@ def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
         try:
             process.wait(GRACE)
         except subprocess.TimeoutExpired:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)  # with the page workers it started
             process.wait()
