@@ -15,7 +15,7 @@ from django.db.models import Min
 
 from ronghe.core.forms import Form
 from ronghe.core.memory import remembered
-from ronghe.core.worktime import Calendar, CalendarDay, OfficeHours
+from ronghe.core.worktime import Calendar, CalendarDay, OfficeHours, days_from_notice
 from ronghe.definitions.checking.documents import parse
 from ronghe.definitions.enums import Kind
 from ronghe.definitions.exceptions import UnknownDefinition
@@ -80,9 +80,6 @@ def live(kind: str, on: dt.date) -> list[Loaded]:
     return [found for rows in editions.values() if (found := _in_force(rows, on))]
 
 
-all_live = live
-
-
 def _editions(kind: str) -> dict[str, list[Edition]]:
     editions: dict[str, list[Edition]] = {}
     for edition in Edition.objects.filter(kind=kind).order_by("code", "effective"):
@@ -132,20 +129,9 @@ def _calendar(files: tuple[tuple[str, int], ...]) -> Calendar:
     hours: list[OfficeHours] = []
     for name, _ in files:
         content = json.loads(Path(name).read_text(encoding="utf-8"))
-        rows += [_day(day, content) for day in content.get("days", ())]
+        rows += days_from_notice({"days": [], **content})
         hours += [_hours(row) for row in content.get("office_hours", ())]
     return Calendar(rows, hours) if hours else Calendar(rows)
-
-
-def _day(day: Mapping[str, Any], content: Mapping[str, Any]) -> CalendarDay:
-    published = content.get("published_at")
-    return CalendarDay(
-        date=dt.date.fromisoformat(day["date"]),
-        is_workday=not day["isOffDay"],
-        source=" ".join(content.get("papers", ())),
-        published_at=dt.date.fromisoformat(published) if published else None,
-        name=day["name"],
-    )
 
 
 def _hours(row: Mapping[str, Any]) -> OfficeHours:

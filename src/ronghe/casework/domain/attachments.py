@@ -80,6 +80,7 @@ def attach(case_id: int, by: By, *, file: Sent) -> Case:
                 "files-too-many", f"一件最多 {MOST_ATTACHMENTS} 个附件，已经满了。请合并后再传。"
             )
         course = course_for(case, definitions.by_edition(case.edition_id), record=record, origin=by.origin)
+        course.catch_up(by.at)
         number = record.attachments + 1
         with _stored(f"cases/{case.pk}/{number}-{digest[:12]}", file) as path:
             Attachment.objects.create(
