@@ -105,7 +105,7 @@ def test_enterprise_request_is_read_whole():
                 code="reply",
                 title="答复",
                 by=Selector.parse("responsible"),
-                template="replies/enterprise",
+                template="enterprise-reply",
                 outcomes={"send": Outcome("send", end="answered")},
             ),
         ),
