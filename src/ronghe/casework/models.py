@@ -43,6 +43,10 @@ class Case(models.Model):
     related = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="relating"
     )
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
+    )
+    chosen = models.JSONField(default=list, blank=True, help_text="lanes chosen in an open call")
     state = models.CharField(max_length=12, choices=CaseState.choices, default=CaseState.OPEN)
     result = models.CharField(max_length=40, default="", blank=True)
     round = models.PositiveSmallIntegerField(default=1)
@@ -52,6 +56,13 @@ class Case(models.Model):
     paused_at = models.DateTimeField(null=True, blank=True)
     pause_ground = models.CharField(max_length=64, default="", blank=True)
     paused_until = models.DateTimeField(null=True, blank=True, help_text="when the pause ends by itself")
+    asked = models.JSONField(
+        default=dict, blank=True, help_text="the extension asked for, until somebody settles it"
+    )
+    reminded = models.JSONField(
+        default=list, blank=True, help_text="which escalations of this round were carried out"
+    )
+    urged = models.PositiveSmallIntegerField(default=0, help_text="the highest level of urging of this round")
     opened_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
@@ -97,6 +108,7 @@ class Step(models.Model):
     done_at = models.DateTimeField(null=True, blank=True)
     done_by = models.CharField(max_length=64, default="", blank=True)
     outcome = models.CharField(max_length=40, default="", blank=True)
+    values = models.JSONField(default=dict, blank=True, help_text="what a lane of an open call said")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "no"], name="step_once")]
@@ -110,7 +122,9 @@ class Step(models.Model):
 
 
 class Reply(models.Model):
-    """What was answered, as sent. `no` counts within the case and is what the ledger names."""
+    """A reply as written, never changed: a revised one is the next. `no` counts within the case and is what the ledger
+    names; unsent (`sent_at` None) it is a draft that the requester never sees.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="replies")
     no = models.PositiveSmallIntegerField()
@@ -119,6 +133,11 @@ class Reply(models.Model):
     at = models.DateTimeField()
     actor = models.CharField(max_length=64)
     organisation = models.ForeignKey(ORGANISATION, null=True, on_delete=models.PROTECT, related_name="+")
+    parts = models.JSONField(
+        default=dict, blank=True, help_text="the parts of its template, to write on from"
+    )
+    sent_at = models.DateTimeField(null=True, blank=True)
+    checked_by = models.CharField(max_length=64, default="", blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "no"], name="reply_once")]
@@ -161,6 +180,21 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Draft(models.Model):
+    """What somebody signed in is still typing, so that it survives a closed browser. Sealed; `owner` is an actor."""
+
+    owner = models.CharField(max_length=64)
+    place = models.CharField(max_length=120, help_text="which form of which page")
+    sealed = models.BinaryField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "place"], name="draft_once")]
+
+    def __str__(self) -> str:
+        return f"{self.owner} {self.place}"
 
 
 class Numbering(models.Model):

@@ -33,6 +33,7 @@ SHAPES: Mapping[str, rules.Shape] = {
             "about",
             "about_unit",
             "account",
+            "asker",
             "corrected",
             "edition_id",
             "from",
@@ -52,9 +53,12 @@ SHAPES: Mapping[str, rules.Shape] = {
     **dict.fromkeys(
         (
             "attachment",
+            "drawn",
+            "level",
             "note",
             "reply",
             "round",
+            "rule",
             "step",
             "rows",
             "accepted",
@@ -69,7 +73,7 @@ SHAPES: Mapping[str, rules.Shape] = {
     **dict.fromkeys(("due", "step_due", "at"), rules.is_moment),
     **dict.fromkeys(("day", "ends"), rules.is_day),
     **dict.fromkeys(("kind", "tree", "hash"), rules.is_code),
-    **dict.fromkeys(("field", "outcome", "post"), rules.is_word),
+    **dict.fromkeys(("field", "lane", "outcome", "post"), rules.is_word),
     **dict.fromkeys(("cause", "channel", "ground", "result", "source", "verdict"), rules.is_label),
     **dict.fromkeys(("document", "number"), rules.is_reference),
     "clock": rules.is_clock_word,
@@ -149,9 +153,13 @@ _add(
 _add("case.accepted", _("受理"), "step limit due")
 _add("case.transferred", _("转办"), "step note from to")
 _add("case.returned", _("退回"), "step note from")
+_add("case.extension-asked", _("申请延期"), "limit* document note step*")
+_add("case.extension-refused", _("不同意延期"), "note step")
 _add("case.paused", _("暂停计时"), "ground* until note due step")
 _add("case.resumed", _("恢复计时"), "due ground step step_due")
-_add("case.extended", _("延长期限"), "limit* document note due step step_due")
+_add("case.supplemented", _("诉求人补充"), "note*")
+_add("case.extended", _("延长期限"), "limit* document note due step step_due asker", _REFERS)
+_add("case.drafted", _("拟写答复"), "reply* step*")
 _add("case.answered", _("答复"), "reply* round")
 _add("case.closed", _("办结"), "result* due round* in_time")
 _add("case.reopened", _("重新办理"), "round* cause* note limit due lanes")
@@ -159,14 +167,26 @@ _add("case.withdrawn", _("撤回"), "note")
 _add("case.noted", _("记录备注"), "note*")
 _add("case.attached", _("上传附件"), "attachment*")
 _add("case.merged", _("并入另一事项"), "into* note")
+_add("case.split", _("从合并件中分出"), "from* note")
+_add("case.reminded", _("提醒"), "rule* level* round*", _REFERS)
+_add("case.urged", _("督促"), "level* note")
+_add("case.explained", _("说明情况"), "note*")
+_add("case.gave", _("引出"), "related*")
 _add("case.corrected", _("更正"), "corrected field values note")
 
 _add("step.opened", _("进入环节"), "step* path post limit due round triage")
 _add("step.done", _("完成环节"), "step* outcome* lanes note")
+_add("lane.opened", _("揭榜"), "lane* note")
+_add("call.closed", _("截止揭榜"), "rows")
+_add("case.chosen", _("选定"), "lanes* note")
 _add("step.assigned", _("分派经办人"), "step* person*", _REFERS)
 
-_add("judgement.asked", _("请求评价"), "round due")
+_add("judgement.drawn", _("抽取"), "hash* day* rows* drawn*")
+_add("judgement.asked", _("请求评价"), "round due person", _REFERS)
 _add("judgement.given", _("作出评价"), "round satisfied verdict values judgement")
+_add("judgement.flagged", _("列为可疑评价"), "ground* round")
+_add("judgement.appealed", _("对评价提出申诉"), "note round")
+_add("judgement.upheld", _("评价有效"), "ground note round")
 _add("judgement.voided", _("评价作废"), "round ground note")
 
 _add("activity.held", _("开展活动"), "values until")
@@ -189,6 +209,14 @@ _add("appointment.ended", _("卸任"), "person* day*", _REFERS)
 _add("relationship.began", _("建立关系"), "kind* day*")
 _add("relationship.ended", _("解除关系"), "kind* day*")
 
+_add("delegation.began", _("委托代办"), "person* day* ends", _REFERS)
+_add("delegation.ended", _("结束代办"), "person* day*", _REFERS)
+_add("visitor.began", _("注册"), "", _REFERS)
+_add("claim.asked", _("申请代表企业"), "about* identity", _REFERS)
+_add("claim.verified", _("核实代表企业"), "about* ground", _REFERS)
+_add("claim.refused", _("不同意代表企业"), "about* ground", _REFERS)
+_add("claim.ended", _("不再代表企业"), "about* ground", _REFERS)
+
 _add("person.recorded", _("登记人员"), "", _REFERS)
 _add("person.left", _("离任"), "day*", _REFERS)
 _add("identity.recorded", _("登记身份信息"), "", _REFERS)
@@ -197,7 +225,7 @@ _add("identity.erased", _("清除身份信息"), "", _REFERS)
 _add("account.opened", _("开通账号"), "person*", _REFERS)
 _add("account.closed", _("停用账号"), "person", _REFERS)
 
-_add("bulletin.issued", _("发布"), "edition_id until round")
+_add("bulletin.issued", _("发布"), "edition_id until round hash watermark values")
 _add("bulletin.withdrawn", _("撤下"), "ground note")
 _add("definition.published", _("发布定义"), "edition_id hash* day* values")
 _add("calendar.published", _("公布放假安排"), "year* version document")

@@ -24,7 +24,7 @@ _MOMENT = re.compile(
     rf"{_DAY.pattern}T[0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}(\.[0-9]{{1,6}})?)?(Z|[+-][0-9]{{2}}:[0-9]{{2}})"
 )
 _ACTOR = re.compile(
-    r"(person:[1-9][0-9]*|requester:[1-9][0-9]*|system:[a-z][a-z-]*|(import|demo):[A-Za-z0-9._-]+)"
+    r"((person|requester|visitor):[1-9][0-9]*|system:[a-z][a-z-]*|(import|demo):[A-Za-z0-9._-]+)"
 )
 _TYPE = re.compile(r"[a-z][a-z0-9-]*")
 

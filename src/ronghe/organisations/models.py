@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from ronghe.organisations.managers import AccountManager, OrganisationQuerySet
 
@@ -158,6 +159,85 @@ class Appointment(Dated):
 
     def __str__(self) -> str:
         return f"{self.person_id}@{self.post_id}"
+
+
+class Delegation(Dated):
+    """代办: while somebody is away, another does what they may, in their name; both are named in the ledger."""
+
+    giver = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="delegations_given")
+    taker = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="delegations_taken")
+    reason = models.CharField(max_length=200, default="", blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(ends=None) | Q(ends__gte=F("begins")), name="delegation_days"),
+            models.CheckConstraint(condition=~Q(giver=F("taker")), name="delegation_to_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.giver_id}→{self.taker_id}"
+
+
+class Visitor(models.Model):
+    """Somebody of the public who signs in by a code sent to their phone; name and phone are sealed in the identity."""
+
+    identity = models.OneToOneField(Identity, on_delete=models.PROTECT, related_name="visitor")
+    began_at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"visitor:{self.pk}"
+
+
+class SignInCode(models.Model):
+    """A code sent to a phone: kept as a hash, good for a few minutes and a few tries, once."""
+
+    phone_index = models.CharField(max_length=64, db_index=True)
+    code_hash = models.CharField(max_length=64)
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"code:{self.pk}"
+
+
+class Claim(models.Model):
+    """That a visitor speaks for an enterprise: asked, then verified by its 统一代码 and somebody who knows it."""
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("待核实")
+        VERIFIED = "verified", _("已核实")
+        REFUSED = "refused", _("未通过")
+        ENDED = "ended", _("已解除")
+
+    class Role(models.TextChoices):
+        OWNER = "owner", _("企业管理员")
+        DELEGATE = "delegate", _("经办人")
+
+    visitor = models.ForeignKey(Visitor, on_delete=models.PROTECT, related_name="claims")
+    enterprise = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="claims")
+    role = models.CharField(max_length=12, choices=Role.choices, default=Role.OWNER)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.ASKED)
+    asked_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.CharField(max_length=64, default="", blank=True)
+    granted_by = models.ForeignKey(
+        Visitor, null=True, blank=True, on_delete=models.PROTECT, related_name="delegates"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["visitor", "enterprise"],
+                condition=Q(state__in=["asked", "verified"]),
+                name="claim_one_live",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.visitor_id}→{self.enterprise_id}"
 
 
 class Relationship(Dated):

@@ -288,6 +288,7 @@ def _write_reply(work: Work, by: By, text: str) -> int | None:
         round=record.round,
         text=text,
         at=by.at,
+        sent_at=by.at,
         actor=by.actor,
         organisation_id=record.responsible,
     )

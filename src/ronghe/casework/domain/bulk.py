@@ -50,6 +50,7 @@ class Life:
                 round=course.record.round,
                 text=text,
                 at=course.at,
+                sent_at=course.at,
                 actor=course.actor,
                 organisation_id=course.record.responsible,
             )

@@ -272,6 +272,7 @@ class CaseIntake:
                     round=record.round,
                     text=text,
                     at=course.at,
+                    sent_at=course.at,
                     actor=course.actor,
                     organisation_id=unit,
                 )

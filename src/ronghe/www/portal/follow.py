@@ -144,7 +144,7 @@ def _show(
         "case": case,
         "standing": standing_of(case, timezone.now()),
         "lines": timeline(case, is_public=True),
-        "replies": case.replies.select_related("organisation").order_by("-no"),
+        "replies": case.replies.exclude(sent_at=None).select_related("organisation").order_by("-no"),
         "given": scores(given),
         "said": said_in(case, procedure),
         "files": [
