@@ -110,7 +110,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Step:
-    """Work of one party: `by` does it, or `runs` does it (on behalf of `by` where both stand)."""
+    """Work of one party: `by` does it, or `runs` does it (on behalf of `by` where both stand).
+
+    `checks` names the step of the same list whose work is checked here by a second person (审签).
+    """
 
     code: str
     title: str
@@ -126,6 +129,7 @@ class Step:
     most: tuple[Most, ...] = ()
     template: str | None = None
     one_per: OnePer | None = None
+    checks: str | None = None
 
 
 @dataclass(frozen=True)

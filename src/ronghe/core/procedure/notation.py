@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from ronghe.core.errors import DefinitionError
 from ronghe.core.forms import Form
@@ -12,6 +12,7 @@ from ronghe.core.procedure.flow import (
     SOME,
     Call,
     Flow,
+    Node,
     Outcome,
     Parallel,
     Step,
@@ -40,7 +41,7 @@ from ronghe.core.select.nesting import inside
 
 STEP_KEYS = (
     *("step", "title", "by", "runs", "limit", "wait", "form", "requires", "pauses", "extends"),
-    *("outcomes", "most", "template", "one_per"),
+    *("outcomes", "most", "template", "one_per", "checks"),
 )
 PARALLEL_KEYS = ("parallel", "title", "lanes", "over", "flow", "form", "one_per", "then", "outcomes")
 OUTCOME_KEYS = ("to", "end", "title", "requires", "gives")
@@ -71,13 +72,25 @@ def _list(raw: object) -> Flow:
     for index, item in enumerate(items):
         with inside(index):
             heads.append(_head(item))
-    nodes = []
+    nodes: list[Node] = []
     followers = [*(code for _, _, code in heads[1:]), None]
     for index, ((node, kind, code), follower) in enumerate(zip(heads, followers, strict=True)):
         with inside(index):
             following = Outcome(DONE, to=follower) if follower else Outcome(DONE, end=DONE)
             nodes.append((_step if kind == "step" else _parallel)(node, code, following))
+    for index, node in enumerate(nodes):
+        with inside(index):
+            _checks_a_step_before(node, nodes[:index])
     return Flow(tuple(nodes))
+
+
+def _checks_a_step_before(node: Node, before: Sequence[Node]) -> None:
+    if isinstance(node, Step) and node.checks is not None:
+        known = [other.code for other in before if isinstance(other, Step)]
+        if node.checks not in known:
+            message = f"环节“{node.code}”审签“{node.checks}”，但同一列前面没有这个环节。"
+            cure = f"前面的环节有：{'、'.join(known)}。" if known else "请把它放到被审签的环节后面。"
+            raise DefinitionError("checks-unknown", message, ("checks",), cure)
 
 
 def _head(item: object) -> tuple[Mapping[object, object], str, str]:
@@ -112,6 +125,7 @@ def _step(raw: Mapping[object, object], code: str, following: Outcome) -> Step:
         most=read(raw, "most", parse_most) or (),
         template=read(raw, "template", read_text),
         one_per=read(raw, "one_per", parse_one_per),
+        checks=read(raw, "checks", read_code),
     )
 
 
