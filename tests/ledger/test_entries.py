@@ -44,6 +44,7 @@ GOOD = {
     "tree": "government",
     "field": "topic",
     "lane": "12",
+    "ends": "2026-01-19",
     "cause": "bad-rating",
     "source": "领导留言板",
 }

@@ -62,6 +62,9 @@ class Case(models.Model):
     reminded = models.JSONField(
         default=list, blank=True, help_text="which escalations of this round were carried out"
     )
+    call_until = models.DateTimeField(
+        null=True, blank=True, help_text="until when an open call takes answers"
+    )
     urged = models.PositiveSmallIntegerField(default=0, help_text="the highest level of urging of this round")
     opened_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
@@ -136,6 +139,7 @@ class Reply(models.Model):
     parts = models.JSONField(
         default=dict, blank=True, help_text="the parts of its template, to write on from"
     )
+    promises = models.JSONField(default=list, blank=True, help_text="what it promises: [{text, due}]")
     sent_at = models.DateTimeField(null=True, blank=True)
     checked_by = models.CharField(max_length=64, default="", blank=True)
 
