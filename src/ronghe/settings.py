@@ -87,6 +87,7 @@ PACKS = _words("PACKS", "common,shenzhen")
 PACKS_DIR = Path(_variable("PACKS_DIR") or PACKAGE / "packs")
 DEMO = _flag("DEMO", default=(DATA_DIR / "demo").exists())  # `ronghe demo` leaves this mark
 DEMO_PASSWORD = "ronghe-demo"  # noqa: S105 – shown on the sign-in page of a demonstration
+TRANSPORT = _variable("TRANSPORT", "test")  # by which messages leave; `test`: nothing leaves this machine
 MEDIA_ROOT = DATA_DIR / "files"
 MAX_UPLOAD = int(_variable("MAX_UPLOAD_MB", "20")) * 1024 * 1024
 MAX_IMPORT = 100 * 1024 * 1024  # of a table to be imported
@@ -102,6 +103,7 @@ INSTALLED_APPS = [
     "ronghe.organisations",
     "ronghe.casework",
     "ronghe.judgements",
+    "ronghe.messages",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

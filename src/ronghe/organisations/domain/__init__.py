@@ -10,10 +10,12 @@ from ronghe.organisations.domain.identity import (
     find_by_phone,
     masked,
     open_contact,
+    open_text,
     reveal,
     rotate_identities,
     seal_identities,
     seal_identity,
+    seal_text,
 )
 from ronghe.organisations.domain.people import (
     appoint,
@@ -54,6 +56,7 @@ __all__ = [
     "move_organisation",
     "open_account",
     "open_contact",
+    "open_text",
     "register_enterprise",
     "relate",
     "rename_organisation",
@@ -61,4 +64,5 @@ __all__ = [
     "rotate_identities",
     "seal_identities",
     "seal_identity",
+    "seal_text",
 ]
