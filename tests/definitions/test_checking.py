@@ -96,6 +96,7 @@ def test_a_good_definition_has_no_problem():
         (flow("{step: a, by: opener}") + "lights: {yellow: soon}\n", (7, "lights.yellow", "moment")),
         (flow("{step: a, by: opener}") + "escalate: [{when: red}]\n", (7, "escalate[1]", "escalation")),
         (flow("{step: a, by: opener}") + "limit: {legel: 5 工作日}\n", (7, "limit.legel", "unknown-key")),
+        (flow("{step: a, by: opener}") + "results: {don: 已办结}\n", (7, "results.don", "result")),
         (f"duty: a\n{HEAD}holders: opener\n", (1, "", "duty")),
         (
             f"duty: a\n{HEAD}holders: opener\nevery: now\nsatisfied_by: {{activity: x}}\n",
@@ -368,3 +369,44 @@ def test_a_draft_may_leave_its_day_out():
     reading = read_text("list: a\ntitle: 甲\nsource: [S-1]\n", "f.yaml")
 
     assert check(reading, effective=dt.date(2026, 1, 1))[1] == []
+
+
+TEMPLATE = "  - {step: reply, by: responsible, template: short-reply}\n"
+PARTS = f"list: short-reply\n{HEAD}form: [{{field: text, title: 内容, type: text}}]\n"
+
+
+def test_a_template_is_a_list_of_reply_parts():
+    assert told(flow() + TEMPLATE + "---\n" + PARTS) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            flow() + TEMPLATE,
+            (6, "flow[1].template", "答复模板“short-reply”哪个清单也不是。", "无"),
+        ),
+        (
+            flow() + TEMPLATE + f"---\nlist: short-reply\n{HEAD}",
+            (6, "flow[1].template", "答复模板“short-reply”没有写各部分内容的“text”列。", "无"),
+        ),
+        (
+            flow() + TEMPLATE + f"---\nlist: short-reply\n{HEAD}---\n" + PARTS.replace("short", "long"),
+            (6, "flow[1].template", "答复模板“short-reply”没有写各部分内容的“text”列。", "long-reply"),
+        ),
+    ],
+)
+def test_a_template_that_is_no_list_of_reply_parts_is_told(text, expected):
+    bad = first(text)
+
+    assert (bad.line, bad.field, bad.message, bad.cure.rpartition("：")[2]) == expected
+
+
+def test_a_word_in_braces_that_nobody_fills_in_is_told():
+    bad = first(PARTS + 'lines: [{code: a, title: 称呼, text: "{requester}您好，{sign}"}]\n')
+
+    assert (bad.line, bad.field, bad.message) == (
+        6,
+        "lines[1].text",
+        "“称呼”里的“{sign}”没有人会填，会原样发给对方。",
+    )

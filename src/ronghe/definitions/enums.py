@@ -61,6 +61,7 @@ class Power(StrEnum):
     OVERSEE = "oversee"
     ADMINISTER = "administer"
     REVEAL = "reveal"
+    FILE = "file"
 
 
 class Identity(StrEnum):
@@ -128,3 +129,6 @@ ROLES = frozenset(
         "co-handlers",
     }
 )
+
+# Words in braces that the texts of a reply template may use; whoever composes the reply fills them in.
+REPLY_WORDS = frozenset({"requester", "number", "unit", "today", "promised"})

@@ -11,6 +11,7 @@ from ronghe.definitions.checking.catalogue import Catalogue
 from ronghe.definitions.checking.documents import Checked, check_document
 from ronghe.definitions.checking.law import against_rules
 from ronghe.definitions.checking.references import unresolved
+from ronghe.definitions.checking.templates import not_composable
 from ronghe.definitions.reading import Document, Problem, Reading, read_path
 
 __all__ = ["Catalogue", "Checked", "check", "check_documents", "problems_of", "read_all"]
@@ -38,6 +39,7 @@ def problems_of(checked: Sequence[Checked], others: Sequence[Checked] = ()) -> l
     for one in checked:
         problems += unresolved(one, catalogue)
         problems += held_already(one, catalogue)
+        problems += not_composable(one, catalogue)
     problems += against_rules(checked, catalogue)
     return sorted(problems, key=lambda problem: (problem.file, problem.line, problem.field))
 

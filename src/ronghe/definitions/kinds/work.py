@@ -15,7 +15,7 @@ from pydantic import (
 )
 
 from ronghe.core.errors import DefinitionError
-from ronghe.core.procedure import Flow, parse_flow, steps_of
+from ronghe.core.procedure import Flow, lists_of, parse_flow, steps_of
 from ronghe.core.worktime import Limit
 from ronghe.definitions.enums import Each, Identity, Kind, Requester
 from ronghe.definitions.kinds.base import Definition, Part, burden, unique
@@ -69,6 +69,7 @@ class ProcedureDefinition(Definition):
     limit_from: Literal["opened", "accepted"] = "opened"
     whole: dict[str, object] | None = Field(None, alias="outcomes", repr=False)
     flow: Annotated[Flow, Opaque]
+    results: dict[Code, Title] = {}
     lights: Lights = Lights()
 
     @field_validator("flow", mode="plain")
@@ -92,6 +93,19 @@ class ProcedureDefinition(Definition):
         if first == second:
             raise refuse("number", f"编号“{text}”里没有序号，会重号。", "加上 {seq}")
         return text
+
+    @model_validator(mode="after")
+    def _results_are_ends(self) -> ProcedureDefinition:
+        nodes = [node for listing in lists_of(self.flow) for node in listing.flow.nodes]
+        outcomes = [outcome for node in nodes for outcome in node.outcomes.values()]
+        ends = {outcome.end for outcome in [*outcomes, *self.flow.outcomes.values()]}
+        for code in self.results:
+            if code not in ends:
+                known = "、".join(sorted(end for end in ends if end))
+                raise refuse(
+                    "result", f"流程不会以“{code}”结束。", f"写流程里的结束结果：{known}", ("results", code)
+                )
+        return self
 
     def counts(self) -> dict[str, int]:
         """Adds steps (lanes counted once), and the fields and seconds of the forms of its steps."""
