@@ -20,7 +20,7 @@ class Powers:
     """The powers of one person on one day.
 
     `handle` covers the post's own organisation and what was merged into it; `lead` everything below as well, through all trees;
-    `triage`, `oversee`, `administer` and `reveal` cover the city.
+    `triage`, `oversee`, `administer`, `reveal` and `file` cover the city.
     """
 
     person_id: int | None = None
