@@ -69,6 +69,8 @@ def outcome_title(code: str, procedure: Loaded | None = None, step: str = "") ->
     return OUTCOME_TITLES.get(code, code)
 
 
-def result_title(code: str) -> StrOrPromise:
-    """How a result is called; a definition's own words stand as they are."""
+def result_title(code: str, procedure: Loaded | None = None) -> StrOrPromise:
+    """How a result is called: as its definition says, else by the words everybody knows, else its code."""
+    if procedure is not None and code in procedure.body.results:
+        return str(procedure.body.results[code])
     return RESULT_TITLES.get(code, code)

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ronghe.casework.domain.record import CaseRecord
-from ronghe.core.forms import Form
+from ronghe.core.forms import FieldType, Form
 from ronghe.organisations.queries import OrganisationFacts, line_facts, organisation_facts
 
 
 @dataclass(frozen=True)
 class CaseFacts:
-    """What `by`, `where` and paths may ask of a case on a day."""
+    """What `by`, `where` and paths may ask of a case on a day; a field that names a unit gives the unit."""
 
     form: Form | None
     values: Mapping[str, Any]
@@ -58,9 +58,11 @@ class CaseFacts:
     def _value(self, name: str) -> object | None:
         value = self.values.get(name)
         known = next((item for item in self.form.fields if item.code == name), None) if self.form else None
-        if value is None or known is None or not known.source:
+        if value is None or known is None:
             return value
-        return line_facts(known.source, str(value), self.on) or value
+        if known.type is FieldType.REFERENCE:
+            return organisation_facts(str(value), self.on) or value
+        return (line_facts(known.source, str(value), self.on) if known.source else None) or value
 
     def _organisation(self, number: int | None) -> OrganisationFacts | None:
         return organisation_facts(number, self.on) if number else None

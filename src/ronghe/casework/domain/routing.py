@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ronghe.casework.domain.course import Holder
 from ronghe.casework.domain.facts import CaseFacts
 from ronghe.casework.domain.record import CaseRecord
+from ronghe.casework.exceptions import DomainError
+from ronghe.core.errors import DefinitionError
 from ronghe.core.procedure import Limits, Parallel, Step
 from ronghe.core.select import Choice, FirstOf, Kinds, ListRef, Name, Path, PathRef
-from ronghe.core.worktime import Limit
+from ronghe.core.worktime import Limit, Unit
 from ronghe.definitions import queries as definitions
 from ronghe.organisations import queries as organisations
 from ronghe.organisations.queries import OrganisationFacts, line_facts
 
 TRIAGE = "triage"
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass
@@ -45,12 +49,12 @@ class SelectorRouting:
         ]
 
     def limit(self, record: CaseRecord, limit: Limit | Path | Limits | None) -> Limit | None:
-        """A limit as written, or read from what the case is about; of two the promised one binds the unit."""
+        """A limit as written, or read from the case or what it is about; of two the promised one binds the unit."""
         if isinstance(limit, Limits):
             return self.limit(record, limit.promised) or self.limit(record, limit.legal)
         if isinstance(limit, Path):
             found = limit.resolve(self.facts.with_record(record, self.extra))
-            return Limit.parse(str(found[0])) if found else None
+            return _length(str(found[0]), self.on) if found else None
         return limit
 
     def triage(self) -> Holder:
@@ -121,6 +125,17 @@ class Beside:
     def get(self, name: str, /) -> object | None:
         own = self.candidate.get(name)
         return own if own is not None else self.case.get(name)
+
+
+def _length(text: str, since: dt.date) -> Limit:
+    """A length as somebody filled it in, or the days until the day they named; a day gone by means today."""
+    try:
+        if _DAY.fullmatch(text):
+            return Limit(max((dt.date.fromisoformat(text) - since).days, 0), Unit.DAY)
+        return Limit.parse(text)
+    except (DefinitionError, ValueError) as error:
+        message = f"看不懂期限“{text}”，没有提交，您填写的内容已保留。请写日期，如 2026-03-20，或时长，如 10 工作日。"
+        raise DomainError("limit-unreadable", message) from error
 
 
 def _first_unit(found: Sequence[object]) -> Holder | None:

@@ -40,7 +40,7 @@ def stops_of(case: Case, procedure: Loaded, steps: Sequence[Step]) -> list[Stop]
         ]
         stops.append(_stop(node.title, mine, procedure))
     is_over = case.state != CaseState.OPEN
-    end = str(result_title(case.result)) if is_over else ""
+    end = str(result_title(case.result, procedure)) if is_over else ""
     return [*stops, Stop(end, "done", at=case.closed_at)] if is_over else stops
 
 

@@ -165,7 +165,7 @@ class _Words:
         if entry.kind == "case.extended":
             return "，".join(word for word in (data["limit"], data.get("document", "")) if word)
         if entry.kind == "case.closed":
-            return str(result_title(data["result"]))
+            return str(result_title(data["result"], self.procedure))
         return self.people.get(data.get("person", 0), "") if entry.kind == "step.assigned" else ""
 
     def _in_time(self, entry: Entry) -> bool | None:
