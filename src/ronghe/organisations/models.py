@@ -193,6 +193,9 @@ class SignInCode(models.Model):
     """A code sent to a phone: kept as a hash, good for a few minutes and a few tries, once."""
 
     phone_index = models.CharField(max_length=64, db_index=True)
+    identity = models.ForeignKey(
+        Identity, null=True, on_delete=models.SET_NULL, related_name="+", help_text="to whom it was sent"
+    )
     code_hash = models.CharField(max_length=64)
     sent_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -201,6 +204,21 @@ class SignInCode(models.Model):
 
     def __str__(self) -> str:
         return f"code:{self.pk}"
+
+
+class Tally(models.Model):
+    """How often something was tried within one span of time; several web workers count on it together."""
+
+    key = models.CharField(max_length=80, help_text="what is counted, then a hash of by whom")
+    begins = models.DateTimeField()
+    ends = models.DateTimeField(db_index=True)
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key", "begins"], name="tally_once")]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.count}"
 
 
 class Claim(models.Model):

@@ -82,11 +82,25 @@ def seal_identities(
 
 def find_by_phone(phone: str) -> list[Identity]:
     """Identities recorded with this phone number, newest first; nothing is opened."""
-    plain = _plain_phone(phone)
-    if not plain:
+    indices = phone_indices(phone)
+    if not indices:
         return []
-    indices = [_digest(key, plain) for key in settings.IDENTITY_KEYS]
     return list(Identity.objects.filter(phone_index__in=indices).order_by("-created_at", "-pk"))
+
+
+def phone_indices(phone: str) -> list[str]:
+    """The blind index of a phone under every key still listed, the newest first; none for what holds no number."""
+    plain = _plain_phone(phone)
+    return [_digest(key, plain) for key in settings.IDENTITY_KEYS] if plain else []
+
+
+def reseal(identity: Identity, contact: Contact) -> None:
+    """Replace what an identity holds, by its owner's own word. Does nothing when it was erased."""
+    with transaction.atomic():
+        row = Identity.objects.select_for_update().get(pk=identity.pk)
+        if row.erased_at is None:
+            row.sealed, row.phone_index = _seal(_vault(), contact), _index(contact.phone)
+            row.save(update_fields=["sealed", "phone_index"])
 
 
 def reveal(

@@ -1,0 +1,50 @@
+"""Counting how often something is tried in a span of time, on the database, so that all web workers count together.
+
+Spans stand on fixed marks of the clock (the hour, ten past): a count ends when its span does, and that instant can be told.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from ronghe.organisations.models import Tally
+
+KEPT = dt.timedelta(days=2)
+
+
+def key_of(what: str, who: str) -> str:
+    """The name of a count: by whom stays unreadable."""
+    digest = hmac.digest(settings.SECRET_KEY.encode(), f"tally:{what}:{who}".encode(), hashlib.sha256)
+    return f"{what}:{digest.hex()[:40]}"
+
+
+def count_up(key: str, span: dt.timedelta, *, at: dt.datetime) -> int:
+    """Count one more try; give how many there were in the span that `at` lies in, this one included."""
+    begins = span_begins(span, at)
+    with transaction.atomic():
+        row, is_new = Tally.objects.get_or_create(key=key, begins=begins, defaults={"ends": begins + span})
+        if is_new:
+            Tally.objects.filter(ends__lt=at - KEPT).delete()
+        Tally.objects.filter(pk=row.pk).update(count=F("count") + 1)
+        row.refresh_from_db(fields=["count"])
+    return row.count
+
+
+def counted(key: str, span: dt.timedelta, *, at: dt.datetime) -> int:
+    """How many tries there were in the span that `at` lies in."""
+    found = (
+        Tally.objects.filter(key=key, begins=span_begins(span, at)).values_list("count", flat=True).first()
+    )
+    return found or 0
+
+
+def span_begins(span: dt.timedelta, at: dt.datetime) -> dt.datetime:
+    """When the span that `at` lies in began."""
+    since = at - dt.datetime.min.replace(tzinfo=at.tzinfo)
+    return at - since % span
