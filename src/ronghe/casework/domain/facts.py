@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ronghe.casework.domain.record import CaseRecord
 from ronghe.core.forms import FieldType, Form
-from ronghe.organisations.queries import OrganisationFacts, line_facts, organisation_facts
+from ronghe.organisations.models import Person
+from ronghe.organisations.queries import OrganisationFacts, PersonFacts, line_facts, organisation_facts
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class CaseFacts:
     about: int | None = None
     about_unit: int | None = None
     roles: Mapping[str, Any] = field(default_factory=dict)
+    opener: str = ""
 
     def get(self, name: str, /) -> object | None:
         if name == "form":
@@ -32,6 +34,8 @@ class CaseFacts:
             return self._organisation(self.about)
         if name == "about-unit":
             return self._organisation(self.about_unit)
+        if name == "opener":
+            return _officer(self.opener, self.on)
         if name in self.roles:
             found: object = self.roles[name]
             return found
@@ -53,7 +57,7 @@ class CaseFacts:
             "round": record.round,
             **(extra or {}),
         }
-        return CaseFacts(self.form, self.values, self.on, self.about, self.about_unit, roles)
+        return replace(self, roles=roles)
 
     def _value(self, name: str) -> object | None:
         value = self.values.get(name)
@@ -66,3 +70,10 @@ class CaseFacts:
 
     def _organisation(self, number: int | None) -> OrganisationFacts | None:
         return organisation_facts(number, self.on) if number else None
+
+
+def _officer(actor: str, on: dt.date) -> PersonFacts | None:
+    """The officer who acted, when it was one."""
+    kind, _, number = actor.partition(":")
+    person = Person.objects.filter(pk=number).first() if kind == "person" else None
+    return PersonFacts(person, on) if person else None

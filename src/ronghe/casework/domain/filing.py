@@ -23,7 +23,7 @@ from ronghe.definitions import queries as definitions
 from ronghe.definitions.domain import freeze
 from ronghe.definitions.queries import Loaded
 from ronghe.organisations.domain import Contact, seal_identity
-from ronghe.organisations.models import Organisation
+from ronghe.organisations.models import Identity, Organisation
 
 TITLE_LENGTH = 30
 LEDGER_TYPES = frozenset({"choice", "choices", "checks", "yes-no", "date"})
@@ -44,6 +44,7 @@ class Filing:
     values: Mapping[str, Any]
     channel: str = ""
     contact: Contact | None = None
+    identity: Identity | None = None
     about: Organisation | None = None
     about_unit: Organisation | None = None
     responsible: Organisation | None = None
@@ -78,7 +79,9 @@ def open_case(
     case = new_case(procedure, filing, next_number(procedure, at), at=at, submission=submission)
     case.save()
     case.opener = actor or f"requester:{case.pk}"
-    case.identity = seal_identity(filing.contact, actor=case.opener, at=at) if filing.contact else None
+    case.identity = filing.identity
+    if filing.contact:
+        case.identity = seal_identity(filing.contact, actor=case.opener, at=at)
     course = course_for(case, procedure, origin=origin).by(case.opener, at)
     course.open(
         responsible=filing.responsible.pk if filing.responsible else None,
@@ -157,7 +160,12 @@ def course_for(case: Case, procedure: Loaded, *, record: CaseRecord | None = Non
 def facts_of(case: Case, procedure: Loaded, on: dt.date | None = None) -> CaseFacts:
     """The case as the notation sees it on the day it was opened (or `on`)."""
     return CaseFacts(
-        procedure.body.form, case.values, on or case.opened_at.date(), case.about_id, case.about_unit_id
+        procedure.body.form,
+        case.values,
+        on or case.opened_at.date(),
+        case.about_id,
+        case.about_unit_id,
+        opener=case.opener,
     )
 
 

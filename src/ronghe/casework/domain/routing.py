@@ -17,7 +17,7 @@ from ronghe.core.select import Choice, FirstOf, Kinds, ListRef, Name, Path, Path
 from ronghe.core.worktime import Limit, Unit
 from ronghe.definitions import queries as definitions
 from ronghe.organisations import queries as organisations
-from ronghe.organisations.queries import OrganisationFacts, line_facts
+from ronghe.organisations.queries import OrganisationFacts, PersonFacts, line_facts
 
 TRIAGE = "triage"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -139,5 +139,8 @@ def _length(text: str, since: dt.date) -> Limit:
 
 
 def _first_unit(found: Sequence[object]) -> Holder | None:
-    unit = next((item for item in found if isinstance(item, OrganisationFacts)), None)
+    """The first unit found, a person standing for the unit where they sit."""
+    sitting = [item.get("organisation") if isinstance(item, PersonFacts) else item for item in found]
+    units = [unit for item in sitting for unit in (item if isinstance(item, list) else [item])]
+    unit = next((item for item in units if isinstance(item, OrganisationFacts)), None)
     return Holder(unit.organisation.pk) if unit else None

@@ -11,7 +11,7 @@ from ronghe.core.forms import Form
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.enums import Kind, Power
 from ronghe.definitions.exceptions import UnknownDefinition
-from ronghe.organisations.models import Appointment, Organisation, Person, Relationship
+from ronghe.organisations.models import Appointment, Organisation, Person, Post, Relationship
 from ronghe.organisations.queries.people import posts_of
 from ronghe.organisations.queries.trees import live_on, placements_on
 
@@ -24,7 +24,7 @@ class OrganisationFacts:
 
     `get` knows `code name short-name kind tree parent begins`, the fields of its kind's form, a post kind (its
     holders), `head` (who sits in the post of that kind, else whoever leads it), `secretary` (whoever is any kind of secretary), and a relationship kind (what is at the other
-    ends that day).
+    ends that day, a post standing for its organisation).
     """
 
     organisation: Organisation
@@ -92,12 +92,16 @@ class OrganisationFacts:
             else (edge.from_type, edge.from_id)
             for edge in edges
         ]
-        units = Organisation.objects.in_bulk([number for kind, number in others if kind == mine[0]])
-        return [
-            OrganisationFacts(units[number], self.on)
+        numbers: dict[str, list[int]] = {mine[0]: [], "post": []}
+        for kind, number in others:
+            numbers.get(kind, []).append(number)
+        units = Organisation.objects.in_bulk(numbers[mine[0]])
+        posts = Post.objects.select_related("organisation").in_bulk(numbers["post"])
+        found = [
+            units.get(number) if kind == mine[0] else posts[number].organisation if number in posts else None
             for kind, number in others
-            if kind == mine[0] and number in units
         ]
+        return [OrganisationFacts(unit, self.on) for unit in found if unit is not None]
 
 
 @dataclass(frozen=True)
