@@ -276,22 +276,31 @@ def test_two_workers_at_once_tell_everybody_once():
     assert (sum(counts), len(told), len(set(told)), len(transport.parcels)) == (24, 24, 24, 3 + 12)
 
 
-WORKER = """
-import sys, django
-django.setup()
-from tests.messages.test_deliver import MONDAY, Kept, round_at, titles_of
-transport = Kept()
-sys.stdin.readline()
-round_at(MONDAY, transport)
-print("\\n".join(titles_of(transport)))
-"""
-FOUNDER = """
-import django
+TWO_PROCESSES = """
+import multiprocessing, django
 django.setup()
 from django.core.management import call_command
-from tests.messages.test_deliver import tell_many
+from django.db import connection
+from tests.messages.test_deliver import MONDAY, Kept, round_at, tell_many, titles_of
+
+def work(start, told):
+    transport = Kept()
+    start.wait(30)
+    round_at(MONDAY, transport)
+    told.put(titles_of(transport))
+
 call_command("migrate", "messages_room", verbosity=0)
 tell_many()
+connection.close()
+fork = multiprocessing.get_context("fork")
+start, told = fork.Barrier(2), fork.Queue()
+workers = [fork.Process(target=work, args=(start, told)) for _ in range(2)]
+for worker in workers:
+    worker.start()
+print(*told.get(timeout=30), *told.get(timeout=30))
+for worker in workers:
+    worker.join(30)
+print(*(worker.exitcode for worker in workers))
 """
 
 
@@ -299,15 +308,16 @@ tell_many()
 def test_two_processes_on_one_sqlite_file_tell_everybody_once(tmp_path: Path):
     more = {"RONGHE_DATABASE_URL": f"sqlite:///{tmp_path / 'two.sqlite3'}", "RONGHE_DATA_DIR": str(tmp_path)}
     environment = {**os.environ, **more, "DJANGO_SETTINGS_MODULE": "ronghe.settings"}
-    command = [sys.executable, "-c"]
-    subprocess.run([*command, FOUNDER], env=environment, check=True, timeout=60)
-    workers = [
-        subprocess.Popen(
-            [*command, WORKER], env=environment, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
-        for _ in range(2)
-    ]
-    told = [line for worker in workers for line in worker.communicate("go\n", timeout=60)[0].split()]
+    run = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", TWO_PROCESSES],
+        env=environment,
+        text=True,
+        capture_output=True,
+        timeout=120,
+        check=False,
+        cwd=Path(__file__).resolve().parents[2],
+    )
+    told, codes = (line.split() for line in run.stdout.splitlines())
 
-    assert [worker.returncode for worker in workers] == [0, 0]
+    assert (run.returncode, codes) == (0, ["0", "0"]), run.stderr
     assert (len(told), len(set(told))) == (24, 24)

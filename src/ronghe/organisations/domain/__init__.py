@@ -4,6 +4,7 @@ Every function takes `actor` (who does it) and `at` (when, aware); `on` is the d
 `at` when left out). Each writes the change and its ledger entry in one transaction.
 """
 
+from ronghe.organisations.domain.delegations import delegate, end_delegation
 from ronghe.organisations.domain.identity import (
     Contact,
     erase,
@@ -44,7 +45,9 @@ __all__ = [
     "create_organisation",
     "create_person",
     "create_post",
+    "delegate",
     "end_appointment",
+    "end_delegation",
     "end_organisation",
     "end_post",
     "end_relationship",

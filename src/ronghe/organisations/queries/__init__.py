@@ -1,6 +1,16 @@
 """Reading organisations, people and powers as of a day."""
 
+from ronghe.organisations.queries.delegations import delegations_given, delegations_taken
 from ronghe.organisations.queries.facts import OrganisationFacts, PersonFacts
+from ronghe.organisations.queries.line import (
+    Rung,
+    acting_unit,
+    heads_of,
+    inspectors,
+    line_of,
+    superiors_of,
+    with_takers,
+)
 from ronghe.organisations.queries.lines import LineFacts, line_facts
 from ronghe.organisations.queries.lookup import of_kind, organisation_facts, with_post
 from ronghe.organisations.queries.names import NameIndex, find_by_name
@@ -29,12 +39,19 @@ __all__ = [
     "PersonFacts",
     "Powers",
     "Reached",
+    "Rung",
     "TreeNode",
+    "acting_unit",
     "by_code",
     "by_credit_code",
+    "delegations_given",
+    "delegations_taken",
     "find_by_name",
+    "heads_of",
     "holders",
+    "inspectors",
     "line_facts",
+    "line_of",
     "live_on",
     "live_relationships",
     "names_on",
@@ -48,6 +65,8 @@ __all__ = [
     "reached_from",
     "subtree_ids",
     "successor_of",
+    "superiors_of",
     "tree_on",
     "with_post",
+    "with_takers",
 ]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.enums import Kind, Power
 from ronghe.organisations.models import Account, Person
-from ronghe.organisations.queries.trees import reached_by
+from ronghe.organisations.queries.trees import Reached, reached_by
 
 _NOTHING: frozenset[int] = frozenset()
 
@@ -29,6 +29,9 @@ class Powers:
     led: frozenset[int] = _NOTHING
     organisation_ids: frozenset[int] = _NOTHING
     posts: frozenset[tuple[str, int]] = frozenset()
+    own: Powers | None = None
+    lent: Mapping[int, Powers] = field(default_factory=dict)
+    names: Mapping[int, str] = field(default_factory=dict)
 
     def of(self, power: str) -> frozenset[int]:
         """The organisations (and those merged into them) in which the power is held directly."""
@@ -51,6 +54,19 @@ class Powers:
     def holds_post(self, kind: str, organisation_id: int | None = None) -> bool:
         """Whether a post of the kind is held, in the organisation or anywhere."""
         return any(kind == mine and organisation_id in (None, where) for mine, where in self.posts)
+
+    def acting_for(self, power: str, organisation_id: int | None) -> int | None:
+        """Whose power is used when this one is: the giver's person id; None when it is the person's own, or nobody's."""
+        if self.own is None or self.own.may(power, organisation_id):
+            return None
+        return next(
+            (giver for giver, theirs in self.lent.items() if theirs.may(power, organisation_id)), None
+        )
+
+    def acting_name(self, power: str, organisation_id: int | None) -> str:
+        """The name of whom `acting_for` gives, for "代 王局长"; empty when the power is the person's own."""
+        giver = self.acting_for(power, organisation_id)
+        return "" if giver is None else self.names[giver]
 
 
 def powers_of(account_or_person: object, on: dt.date) -> Powers:
@@ -75,10 +91,27 @@ def _person_id(somebody: object) -> int | None:
 
 def _powers(person_id: int, on: dt.date) -> Powers:
     allowed = _allowed(on)
+    rows: dict[int | None, list[Reached]] = defaultdict(list)
+    for reached in reached_by(person_id, on):
+        rows[reached.person_id].append(reached)
+    givers = sorted(giver for giver in rows if giver is not None and giver != person_id)
+    if not givers:
+        return _held(person_id, on, rows[person_id], allowed)
+    return replace(
+        _held(person_id, on, (reached for some in rows.values() for reached in some), allowed),
+        own=_held(person_id, on, rows[person_id], allowed),
+        lent={giver: _held(giver, on, rows[giver], allowed) for giver in givers},
+        names={giver: rows[giver][0].person for giver in givers},
+    )
+
+
+def _held(
+    person_id: int, on: dt.date, rows: Iterable[Reached], allowed: Mapping[str, frozenset[str]]
+) -> Powers:
     held: dict[str, set[int]] = defaultdict(set)
     led: set[int] = set()
     posts: set[tuple[str, int]] = set()
-    for reached in reached_by(person_id, on):
+    for reached in rows:
         posts.add((reached.post, reached.top))
         powers = allowed.get(reached.post, frozenset())
         if reached.itself:

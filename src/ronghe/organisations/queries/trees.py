@@ -80,13 +80,15 @@ def parent_on(organisation: Organisation, day: dt.date, tree: str) -> Organisati
 class Reached:
     """An organisation at or below `top`; `itself` when it is `top` or was merged into it, directly or in turn.
 
-    `post` is the kind of post held in `top`, where it was asked from a person.
+    `post` is the kind of post held in `top`, and `person_id` and `person` who holds it, where it was asked from a person.
     """
 
     top: int
     organisation_id: int
     itself: bool
     post: str = ""
+    person_id: int | None = None
+    person: str = ""
 
 
 def reached_from(ids: Iterable[int], on: dt.date, tree: str | None = None) -> list[Reached]:
@@ -97,18 +99,23 @@ def reached_from(ids: Iterable[int], on: dt.date, tree: str | None = None) -> li
     tops = sorted(set(ids))
     if not tops:
         return []
-    seed = f"SELECT '', id FROM organisations_organisation WHERE id IN ({', '.join(['%s'] * len(tops))})"  # noqa: S608
+    seed = f"SELECT '', id, NULL, '' FROM organisations_organisation WHERE id IN ({', '.join(['%s'] * len(tops))})"  # noqa: S608
     return _reached(seed, tops, on, tree)
 
 
 def reached_by(person_id: int, on: dt.date) -> list[Reached]:
-    """The same from every post the person holds that day; one query."""
+    """The same from every post that day of the person and of those who asked them to act meanwhile; one query."""
     seed = f"""
-        SELECT DISTINCT post.kind, post.organisation_id
-        FROM (SELECT post_id FROM organisations_appointment WHERE person_id = %s AND {_LIVE}) sitting
+        SELECT DISTINCT post.kind, post.organisation_id, person.id, person.name
+        FROM (
+            SELECT post_id, person_id FROM organisations_appointment WHERE {_LIVE} AND (person_id = %s OR person_id IN (
+                SELECT giver_id FROM organisations_delegation WHERE taker_id = %s AND {_LIVE}
+            ))
+        ) sitting
         JOIN organisations_post post ON post.id = sitting.post_id
+        JOIN organisations_person person ON person.id = sitting.person_id
     """  # noqa: S608 - only fixed text and placeholders
-    return _reached(seed, [person_id, on, on], on)
+    return _reached(seed, [on, on, person_id, person_id, on, on], on)
 
 
 def _reached(
@@ -116,7 +123,7 @@ def _reached(
 ) -> list[Reached]:
     in_tree = " AND tree = %s" if tree else ""
     sql = f"""
-        WITH RECURSIVE seed(post, top) AS ({seed}),
+        WITH RECURSIVE seed(post, top, person, name) AS ({seed}),
         edge(above, below, itself) AS (
             SELECT parent_id, organisation_id, 0 FROM organisations_placement
             WHERE parent_id IS NOT NULL AND {_LIVE}{in_tree}
@@ -127,12 +134,17 @@ def _reached(
             UNION
             SELECT reached.top, edge.below, reached.itself * edge.itself FROM reached JOIN edge ON edge.above = reached.id
         )
-        SELECT reached.top, reached.id, MAX(reached.itself), seed.post FROM reached JOIN seed ON seed.top = reached.top
-        GROUP BY reached.top, reached.id, seed.post ORDER BY reached.top, reached.id, seed.post
+        SELECT reached.top, reached.id, MAX(reached.itself), seed.post, seed.person, seed.name
+        FROM reached JOIN seed ON seed.top = reached.top
+        GROUP BY reached.top, reached.id, seed.post, seed.person, seed.name
+        ORDER BY reached.top, reached.id, seed.post, seed.person
     """  # noqa: S608 - only fixed text and placeholders
     with connection.cursor() as cursor:
         cursor.execute(sql, [*given, on, on, *([tree] if tree else []), on])
-        return [Reached(top, number, bool(itself), post) for top, number, itself, post in cursor.fetchall()]
+        return [
+            Reached(top, number, bool(itself), post, person_id, person)
+            for top, number, itself, post, person_id, person in cursor.fetchall()
+        ]
 
 
 def subtree_ids(ids: Iterable[int], on: dt.date, tree: str | None = None) -> frozenset[int]:
