@@ -112,6 +112,9 @@ class Step(models.Model):
     done_by = models.CharField(max_length=64, default="", blank=True)
     outcome = models.CharField(max_length=40, default="", blank=True)
     values = models.JSONField(default=dict, blank=True, help_text="what a lane of an open call said")
+    written_by = models.CharField(
+        max_length=64, default="", blank=True, help_text="whose draft is checked here, who may not check it"
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "no"], name="step_once")]

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from ronghe.core.procedure import Parallel
 from ronghe.core.select import Path
 
+WORKING = frozenset({"handle", "lead"})
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ronghe.casework.domain.record import StepRecord
+    from ronghe.casework.domain.record import CaseRecord, StepRecord
     from ronghe.casework.models import Case, Step
     from ronghe.core.procedure import Flow, Outcome
     from ronghe.organisations.queries import Powers
@@ -23,6 +25,8 @@ def may_work(powers: Powers | None, case: Case, step: StepRecord | Step | None) 
     holder = step.holder if isinstance(step.holder, int) or step.holder is None else step.holder.pk
     if case.about_unit_id is not None and case.about_unit_id in powers.organisation_ids:
         return False
+    if step.written_by and step.written_by == f"person:{powers.person_id}":
+        return False  # a second person checks (审签)
     if case.responsible_id is None and powers.has("triage"):
         return True
     return holder is not None and holder in workable(powers)
@@ -30,7 +34,19 @@ def may_work(powers: Powers | None, case: Case, step: StepRecord | Step | None) 
 
 def workable(powers: Powers) -> frozenset[int]:
     """The units whose steps a person may do."""
-    return powers.of("handle") | powers.of("lead") | powers.scope("lead")
+    return powers.of("handle") | powers.of("lead") | powers.scope("lead") | powers.of("triage")
+
+
+def acting_for(powers: Powers | None, record: CaseRecord) -> int | None:
+    """For whom somebody acts who may act on this case only by delegation (代办): the giver; None: by themselves."""
+    if powers is None:
+        return None
+    for unit in dict.fromkeys([*(step.holder for step in record.open_steps), record.responsible]):
+        for power in ("handle", "lead"):
+            giver = powers.acting_for(power, unit)
+            if giver is not None:
+                return giver
+    return None
 
 
 def may_work_case(powers: Powers | None, case: Case) -> bool:
@@ -46,6 +62,25 @@ def may_attach(powers: Powers, case: Case, open_steps: Iterable[StepRecord | Ste
 def may_lead(powers: Powers | None, case: Case) -> bool:
     """Approve for the responsible unit."""
     return powers is not None and case.responsible_id in powers.scope("lead")
+
+
+def may_merge(powers: Powers | None, case: Case, open_steps: Iterable[StepRecord | Step]) -> bool:
+    """Merge and split: who does one of its steps, the responsible unit, the triage desk."""
+    if powers is None:
+        return False
+    return may_attach(powers, case, open_steps) or (
+        powers.has("triage") and case.about_unit_id not in powers.organisation_ids
+    )
+
+
+def may_urge(powers: Powers | None, case: Case, level: int = 1) -> bool:
+    """催办: who oversees, who heard it first, who leads the responsible unit. 督办: who oversees."""
+    if powers is None or case.about_unit_id in powers.organisation_ids - {None}:
+        return False
+    if powers.has("oversee"):
+        return True
+    own = powers.organisation_ids | powers.scope("lead")
+    return level == 1 and (case.first_receiver_id in own or case.responsible_id in powers.scope("lead"))
 
 
 def may_see_requester(powers: Powers, case: Case, *, is_protected: bool) -> bool:

@@ -1,7 +1,7 @@
 """What casework does. Other rooms and the faces call these functions and nothing else of the room."""
 
+from ronghe.casework.domain.acting import By, Promise
 from ronghe.casework.domain.acts import (
-    By,
     add_note,
     assign_step,
     check_closed,
@@ -15,8 +15,13 @@ from ronghe.casework.domain.acts import (
 )
 from ronghe.casework.domain.attachments import attach
 from ronghe.casework.domain.bulk import Bulk, Life, life_data
+from ronghe.casework.domain.calling import claim_lane, close_call, close_expired_calls
+from ronghe.casework.domain.extending import ask_extension, settle_extension
 from ronghe.casework.domain.filing import Filing, Opened, open_case
+from ronghe.casework.domain.merging import merge_case, split_case, split_off
 from ronghe.casework.domain.reconcile import reconcile
+from ronghe.casework.domain.supplementing import answer_supplement, ask_supplement
+from ronghe.casework.domain.urging import explain_case, urge_case
 from ronghe.casework.queries.finding import follow_code_of
 
 __all__ = [
@@ -25,19 +30,32 @@ __all__ = [
     "Filing",
     "Life",
     "Opened",
+    "Promise",
     "add_note",
+    "answer_supplement",
+    "ask_extension",
+    "ask_supplement",
     "assign_step",
     "attach",
     "check_closed",
+    "claim_lane",
+    "close_call",
+    "close_expired_calls",
     "complete_step",
+    "explain_case",
     "extend_case",
     "follow_code_of",
     "life_data",
+    "merge_case",
     "open_case",
     "pause_case",
     "reconcile",
     "reopen_case",
     "resume_case",
     "resume_expired",
+    "settle_extension",
+    "split_case",
+    "split_off",
+    "urge_case",
     "withdraw_case",
 ]

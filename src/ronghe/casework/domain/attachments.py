@@ -19,7 +19,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from ronghe.casework import rules
-from ronghe.casework.domain.acts import By
+from ronghe.casework.domain.acting import By
 from ronghe.casework.domain.filing import course_for
 from ronghe.casework.domain.record import CaseRecord
 from ronghe.casework.domain.store import load, lock, save

@@ -15,7 +15,7 @@ from ronghe.casework.domain.fold import evolve
 from ronghe.casework.domain.record import CaseRecord, StepRecord
 from ronghe.casework.enums import ACCEPT, RETURN, TRANSFER, CaseState
 from ronghe.casework.exceptions import DomainError
-from ronghe.core.procedure import Flow, Limits, Move, Parallel, Step, Token, complete, start
+from ronghe.core.procedure import Call, Flow, Limits, Move, Parallel, Split, Step, Token, complete, start
 from ronghe.core.select import Name, Path
 from ronghe.core.worktime import SHANGHAI, Calendar, ClockEvent, ClockLog, Limit, Unit, latest_resume
 from ronghe.ledger.domain import Draft, Touch
@@ -79,6 +79,7 @@ class Course:
     parties: tuple[Party, ...] = ()
     origin: str = ""
     batch: str = ""
+    acting_for: int | None = None
     actor: str = ""
     at: dt.datetime = NEVER
     entries: list[Draft] = field(default_factory=list)
@@ -94,9 +95,9 @@ class Course:
         """Open the case and its first steps; with `responsible` given the first step goes there, else by selectors."""
         lanes: dict[str, list[str]] = {}
         move = start(self.terms.flow, self._noting(lanes))
-        first = [(token, self._holder(token, responsible)) for token in move.opened]
+        first = [(token, self.holder_for(token, responsible)) for token in move.opened]
         lead = first[0][1] if first else Holder(responsible)
-        self._emit(
+        self.emit(
             "case.opened",
             organisation=None if lead.triage else lead.organisation,
             parties=True,
@@ -106,11 +107,11 @@ class Course:
             **data,
         )
         for token, holder in first:
-            self._open_step(token, holder)
+            self.open_step(token, holder)
 
     def file_closed(self, *, responsible: int | None, **data: Any) -> None:
         """Open a case whose steps happened elsewhere: no step is claimed that nobody recorded."""
-        self._emit(
+        self.emit(
             "case.opened",
             organisation=responsible,
             parties=True,
@@ -129,7 +130,7 @@ class Course:
         to: Holder | None = None,
     ) -> None:
         """End an open step with an outcome of its definition; what follows opens, answers or closes the case."""
-        step = self._step(no)
+        step = self.still_open(no)
         if outcome == TRANSFER and to is not None and not to.triage and to.organisation == step.holder:
             raise DomainError("same-unit", "不能转给本单位自己，请另选承办单位。")
         lanes: dict[str, list[str]] = {}
@@ -138,7 +139,7 @@ class Course:
         move = complete(self.terms.flow, self.record.marking, token, outcome, self._noting(lanes))
         if self.record.paused_at:
             self.resume()
-        self._emit(
+        self.emit(
             "step.done",
             organisation=step.holder,
             code=step.code,
@@ -154,13 +155,13 @@ class Course:
         if outcome == RETURN and not step.path:
             self._hand_over(step, None)
         if reply is not None:
-            self.answer(reply)
-        self._follow(move, to)
+            self._write(reply, step, is_sent=move.end is not None)
+        self.follow(move, to)
 
     def accept(self, step: StepRecord | None = None) -> None:
         """Record the acceptance (受理), by the step's holder or, without a step, by the responsible unit."""
         starts = self.terms.from_acceptance and self.record.clock is None
-        self._emit(
+        self.emit(
             "case.accepted",
             organisation=step.holder if step else self.record.responsible,
             step=step.no if step else None,
@@ -169,9 +170,9 @@ class Course:
 
     def assign(self, no: int, person: int) -> None:
         """Name the person of the holding unit who does the step."""
-        step = self._step(no)
+        step = self.still_open(no)
         touch = Touch("assignee", "person", person)
-        self._emit(
+        self.emit(
             "step.assigned",
             organisation=step.holder,
             code=step.code,
@@ -182,7 +183,8 @@ class Course:
 
     def pause(self, no: int, ground: str, *, note: int | None = None) -> None:
         """Stop the clock for a ground the step allows; its declared maximum ends the pause by itself."""
-        step, node = self._step(no), self._node(self._step(no))
+        step = self.still_open(no)
+        node = self.node_of(step)
         if ground not in node.pauses:
             raise DomainError("no-such-pause", "这个环节不能以该理由暂停计时，请改选列出的理由。")
         if self.record.paused_at:
@@ -191,7 +193,7 @@ class Course:
             raise DomainError("no-clock", "本件没有办理时限，无需暂停计时。")
         longest = node.pauses[ground].max
         until = latest_resume(self.calendar, self.at, longest) if longest else None
-        self._emit(
+        self.emit(
             "case.paused",
             organisation=self.record.responsible,
             code=step.code,
@@ -213,17 +215,41 @@ class Course:
             raise DomainError("not-paused", "计时没有暂停，请刷新页面查看最新进展。")
         step = next((step for step in self.record.open_steps if step.clock), None)
         event = ClockEvent("resume", self.at, ground=self.record.pause_ground)
-        self._emit(
+        self.emit(
             "case.resumed",
             organisation=self.record.responsible,
             ground=self.record.pause_ground,
             **self._dues(event, step),
         )
 
-    def extend(self, no: int, limit: Limit, *, document: str = "", note: int | None = None) -> None:
-        """Lengthen the limit as the step's definition allows: in time, within its maximum, once if so declared."""
-        step, node = self._step(no), self._node(self._step(no))
-        allowed = node.extends
+    def extend(
+        self,
+        no: int,
+        limit: Limit,
+        *,
+        document: str = "",
+        note: int | None = None,
+        asker: int | None = None,
+    ) -> None:
+        """Lengthen the limit as the step's definition allows; `asker` had asked for it before it was due."""
+        step = self.still_open(no)
+        if asker is None:
+            self.check_extension(no, limit)
+        event = ClockEvent("extend", self.at, limit=limit, document=document)
+        self.emit(
+            "case.extended",
+            organisation=self.record.responsible,
+            code=step.code,
+            limit=str(limit),
+            document=document or None,
+            note=note,
+            asker=asker,
+            **self._dues(event, step),
+        )
+
+    def check_extension(self, no: int, limit: Limit) -> None:
+        """Raise unless the step may be extended so now: in time, within its maximum, once if so declared."""
+        allowed = self.node_of(self.still_open(no)).extends
         if allowed is None or self.record.clock is None:
             raise DomainError("no-extension", "这个环节不能延期。")
         if allowed.max and (limit.unit != allowed.max.unit or limit.amount > allowed.max.amount):
@@ -234,27 +260,15 @@ class Course:
             raise DomainError("extended-before", "本件已经延期过一次，不能再次延期。")
         if self.record.clock.reading(self.calendar, self.at).overdue:
             raise DomainError("extension-late", "时限已过，延期须在到期前办理。请尽快答复并说明原因。")
-        event = ClockEvent("extend", self.at, limit=limit, document=document)
-        self._emit(
-            "case.extended",
-            organisation=self.record.responsible,
-            code=step.code,
-            limit=str(limit),
-            document=document or None,
-            note=note,
-            **self._dues(event, step),
-        )
 
     def answer(self, reply: int) -> None:
         """Record that reply number `reply` was sent."""
-        self._emit(
-            "case.answered", organisation=self.record.responsible, reply=reply, round=self.record.round
-        )
+        self.emit("case.answered", organisation=self.record.responsible, reply=reply, round=self.record.round)
 
     def close(self, result: str) -> None:
         """Close with a result; the entry counts the working days used and says whether it was in time."""
         due = self.record.due
-        self._emit(
+        self.emit(
             "case.closed",
             organisation=self.record.responsible,
             quantity=self.days_used(),
@@ -269,14 +283,14 @@ class Course:
         """End the case because its requester took it back."""
         if self.record.state != CaseState.OPEN:
             raise DomainError("not-open", "本件已经办结，不能撤回。")
-        self._emit("case.withdrawn", organisation=self.record.responsible, parties=True, note=note)
+        self.emit("case.withdrawn", organisation=self.record.responsible, parties=True, note=note)
 
     def reopen(self, *, cause: str, note: int | None = None) -> None:
         """Take a closed case up again: a new round with a clock of its own, at the unit that answered."""
         if self.record.state != CaseState.CLOSED:
             raise DomainError("not-closed", "只有已办结的件可以重新办理。")
-        again = _reopening_step(self.terms.flow)
-        self._emit(
+        again = reopening_step(self.terms.flow)
+        self.emit(
             "case.reopened",
             organisation=self.record.responsible,
             code=again,
@@ -288,16 +302,16 @@ class Course:
         )
         assert self.record.marking is not None  # noqa: S101 - it was reopened just now
         for token in sorted(self.record.marking.tokens):
-            holder = self._holder(token, None if again else self.record.responsible)
-            self._open_step(token, holder)
+            holder = self.holder_for(token, None if again else self.record.responsible)
+            self.open_step(token, holder)
 
     def note(self, no: int) -> None:
         """Record that note number `no` was added."""
-        self._emit("case.noted", organisation=self.record.responsible, note=no)
+        self.emit("case.noted", organisation=self.record.responsible, note=no)
 
     def attach(self, no: int) -> None:
         """Record that attachment number `no` was added."""
-        self._emit("case.attached", organisation=self.record.responsible, attachment=no)
+        self.emit("case.attached", organisation=self.record.responsible, attachment=no)
 
     def days_used(self) -> int:
         """Working days from the round's start to now, pauses left out; the start day is not counted."""
@@ -311,9 +325,9 @@ class Course:
     def _hand_over(self, step: StepRecord, to: Holder | None) -> None:
         """Say where the step goes; without a unit it goes back to the triage desk."""
         if to is None or to.triage:
-            self._emit("case.returned", organisation=None, code=step.code, step=step.no, from_=step.holder)
+            self.emit("case.returned", organisation=None, code=step.code, step=step.no, from_=step.holder)
             return
-        self._emit(
+        self.emit(
             "case.transferred",
             organisation=to.organisation,
             code=step.code,
@@ -323,16 +337,38 @@ class Course:
             to=to.organisation,
         )
 
-    def _follow(self, move: Move, to: Holder | None) -> None:
+    def _write(self, reply: int, step: StepRecord, *, is_sent: bool) -> None:
+        """A reply that ends the case is sent; one that goes on to be checked is a draft."""
+        if is_sent:
+            self.answer(reply)
+        else:
+            self.emit("case.drafted", organisation=step.holder, code=step.code, reply=reply, step=step.no)
+
+    def follow(self, move: Move, to: Holder | None = None) -> None:
+        """Let happen what a move leads to: the end, steps and calls that open."""
         if move.end is not None:
             self.close(move.end)
             return
+        for split in move.split:
+            if split.calling:
+                self._call(split)
         for token in move.opened:
-            self._open_step(token, to or self._holder(token, None))
+            self.open_step(token, to or self.holder_for(token, None))
 
-    def _open_step(self, token: Token, holder: Holder) -> None:
+    def _call(self, split: Split) -> None:
+        """A call opens; when its time is over the clock closes it."""
+        node = self.terms.flow.at(split.path).parallel(split.parallel)
+        limit = self.routing.limit(self.record, node.over.limit) if isinstance(node.over, Call) else None
+        self.emit(
+            "call.opened",
+            organisation=self.record.responsible,
+            code=split.parallel,
+            until=_iso(self._add(self.at, limit)) if limit else None,
+        )
+
+    def open_step(self, token: Token, holder: Holder) -> None:
         limit = self.routing.limit(self.record, self.terms.flow.step_at(token.path, token.step).limit)
-        self._emit(
+        self.emit(
             "step.opened",
             organisation=holder.organisation,
             code=token.step,
@@ -344,18 +380,18 @@ class Course:
             **self._limits(limit),
         )
 
-    def _holder(self, token: Token, responsible: int | None) -> Holder:
+    def holder_for(self, token: Token, responsible: int | None) -> Holder:
         if responsible is not None:
             return Holder(responsible)
         return self.routing.holder(self.record, self.terms.flow.step_at(token.path, token.step), token.path)
 
-    def _step(self, no: int) -> StepRecord:
+    def still_open(self, no: int) -> StepRecord:
         step = self.record.step(no)
         if step is None or not step.is_open:
             raise DomainError("step-not-open", "这个环节已经办过，请刷新页面查看最新进展。")
         return step
 
-    def _node(self, step: StepRecord) -> Step:
+    def node_of(self, step: StepRecord) -> Step:
         return self.terms.flow.step_at(step.path, step.code)
 
     def _noting(self, lanes: dict[str, list[str]]) -> Any:
@@ -386,6 +422,9 @@ class Course:
     def _touch(self, role: str, organisation: int | None) -> tuple[Touch, ...]:
         return (Touch(role, "organisation", organisation),) if organisation else ()
 
+    def _giver(self) -> tuple[Touch, ...]:
+        return (Touch("acting-for", "person", self.acting_for),) if self.acting_for else ()
+
     def _case_touches(self) -> tuple[Touch, ...]:
         """Everybody the case is counted for: its parties, who heard it first, who accepted it."""
         accepted = next((step.holder for step in self.record.steps if step.outcome == ACCEPT), None)
@@ -395,7 +434,7 @@ class Course:
             *self._touch("accepted-by", accepted),
         )
 
-    def _emit(
+    def emit(
         self,
         kind: str,
         *,
@@ -414,7 +453,7 @@ class Course:
             organisation_id=organisation,
             code=code,
             quantity=quantity,
-            touches=touches + (self._case_touches() if parties else ()),
+            touches=touches + self._giver() + (self._case_touches() if parties else ()),
             definition=self.terms.reference,
             edition=self.terms.edition,
             data={key.rstrip("_"): value for key, value in data.items() if value is not None},
@@ -429,7 +468,7 @@ def _iso(instant: dt.datetime | None) -> str | None:
     return instant.astimezone(SHANGHAI).isoformat() if instant else None
 
 
-def _reopening_step(flow: Flow) -> str:
+def reopening_step(flow: Flow) -> str:
     """The first step of the outer list that the responsible unit does; empty: the flow begins anew."""
     for node in flow.nodes:
         if isinstance(node, Step) and node.by == Name("responsible"):

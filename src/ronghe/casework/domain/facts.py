@@ -24,12 +24,15 @@ class CaseFacts:
     about_unit: int | None = None
     roles: Mapping[str, Any] = field(default_factory=dict)
     opener: str = ""
+    related: CaseFacts | None = None
 
     def get(self, name: str, /) -> object | None:
         if name == "form":
             return self
         if name == "today":
             return self.on
+        if name == "about" and self.related is not None:
+            return self.related
         if name in {"about", "requester"}:
             return self._organisation(self.about)
         if name == "about-unit":

@@ -166,7 +166,24 @@ def facts_of(case: Case, procedure: Loaded, on: dt.date | None = None) -> CaseFa
         case.about_id,
         case.about_unit_id,
         opener=case.opener,
+        related=_related(case, procedure, on),
     )
+
+
+def _related(case: Case, procedure: Loaded, on: dt.date | None) -> CaseFacts | None:
+    """The case this one is about, where its procedure is about cases (督办)."""
+    about = case.related
+    if about is None or about.procedure not in procedure.body.about:
+        return None
+    record = CaseRecord(
+        state=about.state,
+        result=about.result,
+        round=about.round,
+        responsible=about.responsible_id,
+        first_receiver=about.first_receiver_id,
+    )
+    day = on or case.opened_at.date()
+    return facts_of(about, definitions.by_edition(about.edition_id), day).with_record(record)
 
 
 def opening_data(case: Case, procedure: Loaded) -> dict[str, Any]:

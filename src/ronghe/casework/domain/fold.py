@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from ronghe.casework.domain.record import CaseRecord, StepRecord
 from ronghe.casework.enums import TRANSITIONS, CaseState
 from ronghe.core.errors import RongheError
-from ronghe.core.procedure import Flow, Parallel, Token, complete, jump, start
+from ronghe.core.procedure import Flow, Parallel, Token, close_call, complete, jump, open_lane, start
 from ronghe.core.worktime import ClockEvent, ClockLog, Limit
 
 
@@ -78,7 +78,7 @@ def _opened(record: CaseRecord, flow: Flow, fact: Fact) -> None:
     record.marking = start(flow, _lanes(fact)).marking
 
 
-def _step_opened(record: CaseRecord, _flow: Flow, fact: Fact) -> None:
+def _step_opened(record: CaseRecord, flow: Flow, fact: Fact) -> None:
     data = fact.data
     record.steps.append(
         StepRecord(
@@ -91,8 +91,17 @@ def _step_opened(record: CaseRecord, _flow: Flow, fact: Fact) -> None:
             opened_at=fact.at,
             clock=_started(fact.at, data.get("limit")),
             due=_instant(data.get("due")),
+            written_by=_written_by(record, flow, fact),
         )
     )
+
+
+def _written_by(record: CaseRecord, flow: Flow, fact: Fact) -> str:
+    """Whose work a checking step checks: who last did the step it names."""
+    checked = flow.step_at(tuple(fact.data.get("path") or ()), fact.code).checks
+    if checked is None:
+        return ""
+    return next((step.done_by for step in reversed(record.steps) if step.code == checked), "")
 
 
 def _step_done(record: CaseRecord, flow: Flow, fact: Fact) -> None:
@@ -132,6 +141,21 @@ def _hand_to(record: CaseRecord, organisation: int | None) -> None:
     record.first_receiver = record.first_receiver or organisation
 
 
+def _extension_asked(record: CaseRecord, _flow: Flow, fact: Fact) -> None:
+    kept = {key: fact.data[key] for key in ("step", "limit", "document", "note") if key in fact.data}
+    record.asked = {**kept, "by": fact.actor, "at": fact.at.isoformat()}
+    record.notes = max(record.notes, fact.data.get("note", 0))
+
+
+def _extension_refused(record: CaseRecord, flow: Flow, fact: Fact) -> None:
+    record.asked = {}
+    _noted(record, flow, fact)
+
+
+def _drafted(record: CaseRecord, _flow: Flow, fact: Fact) -> None:
+    record.replies = max(record.replies, fact.data["reply"])
+
+
 def _transferred(record: CaseRecord, _flow: Flow, fact: Fact) -> None:
     _hand_to(record, fact.organisation_id)
 
@@ -161,6 +185,7 @@ def _unpause(record: CaseRecord) -> None:
 def _extended(record: CaseRecord, _flow: Flow, fact: Fact) -> None:
     limit, document = Limit.parse(fact.data["limit"]), fact.data.get("document", "")
     _on_clocks(record, fact, ClockEvent("extend", fact.at, limit=limit, document=document))
+    record.asked = {}
 
 
 def _on_clocks(record: CaseRecord, fact: Fact, event: ClockEvent) -> None:
@@ -194,7 +219,13 @@ def _end(record: CaseRecord, fact: Fact, result: str) -> None:
     record.result, record.closed_at = result, fact.at
     record.notes = max(record.notes, fact.data.get("note", 0))
     record.clock = _stopped(record.clock, fact.at)
-    record.marking = None
+    record.merged_into = None
+    _leave_steps(record, fact)
+
+
+def _leave_steps(record: CaseRecord, fact: Fact) -> None:
+    """Nothing is open any more."""
+    record.marking, record.asked, record.call_until = None, {}, None
     _unpause(record)
     for step in record.open_steps:
         step.done_at, step.done_by, step.clock = fact.at, fact.actor, _stopped(step.clock, fact.at)
@@ -205,14 +236,68 @@ def _reopened(record: CaseRecord, flow: Flow, fact: Fact) -> None:
     record.round, record.result = fact.data["round"], ""
     record.answered_at = record.closed_at = None
     record.notes = max(record.notes, fact.data.get("note", 0))
+    record.reminded, record.urged = [], 0
     record.clock = _started(fact.at, fact.data.get("limit"))
     record.due = _instant(fact.data.get("due"))
+    _enter(record, flow, fact)
+
+
+def _enter(record: CaseRecord, flow: Flow, fact: Fact) -> None:
+    """Stand at the step the entry names, or at the beginning."""
     beginning = start(flow, _lanes(fact)).marking
     record.marking = jump(flow, beginning, fact.code, _lanes(fact)).marking if fact.code else beginning
 
 
+def _merged(record: CaseRecord, _flow: Flow, fact: Fact) -> None:
+    """The other case answers for this one; its own promise to its requester, the clock, goes on."""
+    record.merged_into = fact.data["into"]
+    record.notes = max(record.notes, fact.data.get("note", 0))
+    _leave_steps(record, fact)
+    _hand_to(record, fact.organisation_id)
+
+
+def _split(record: CaseRecord, flow: Flow, fact: Fact) -> None:
+    record.merged_into = None
+    record.notes = max(record.notes, fact.data.get("note", 0))
+    _enter(record, flow, fact)
+
+
+def _reminded(record: CaseRecord, _flow: Flow, fact: Fact) -> None:
+    record.reminded = [*record.reminded, fact.data["rule"]]
+    record.urged = max(record.urged, fact.data["level"])
+
+
+def _urged(record: CaseRecord, flow: Flow, fact: Fact) -> None:
+    record.urged = max(record.urged, fact.data["level"])
+    _noted(record, flow, fact)
+
+
+def _gave(_record: CaseRecord, _flow: Flow, _fact: Fact) -> None:
+    """What came of the case lives by itself."""
+
+
+def _call_opened(record: CaseRecord, _flow: Flow, fact: Fact) -> None:
+    record.call_until = _instant(fact.data.get("until"))
+
+
+def _lane_opened(record: CaseRecord, flow: Flow, fact: Fact) -> None:
+    assert record.marking is not None  # noqa: S101 - a case with a call stands somewhere
+    record.marking = open_lane(flow, record.marking, fact.code, fact.data["lane"], _lanes(fact)).marking
+
+
+def _call_closed(record: CaseRecord, flow: Flow, fact: Fact) -> None:
+    assert record.marking is not None  # noqa: S101 - a case with a call stands somewhere
+    record.marking = close_call(flow, record.marking, fact.code, _lanes(fact)).marking
+    record.call_until = None
+
+
+def _chosen(record: CaseRecord, flow: Flow, fact: Fact) -> None:
+    record.chosen = list(fact.data["lanes"])
+    _noted(record, flow, fact)
+
+
 def _noted(record: CaseRecord, _flow: Flow, fact: Fact) -> None:
-    record.notes = max(record.notes, fact.data["note"])
+    record.notes = max(record.notes, fact.data.get("note", 0))
 
 
 def _attached(record: CaseRecord, _flow: Flow, fact: Fact) -> None:
@@ -226,11 +311,25 @@ HANDLERS: dict[str, Callable[[CaseRecord, Flow, Fact], None]] = {
     "case.returned": _returned,
     "case.paused": _paused,
     "case.resumed": _resumed,
+    "case.extension-asked": _extension_asked,
+    "case.extension-refused": _extension_refused,
     "case.extended": _extended,
+    "case.supplemented": _noted,
+    "case.drafted": _drafted,
     "case.answered": _answered,
     "case.closed": _closed,
     "case.withdrawn": _withdrawn,
     "case.reopened": _reopened,
+    "case.merged": _merged,
+    "case.split": _split,
+    "case.reminded": _reminded,
+    "case.urged": _urged,
+    "case.explained": _noted,
+    "case.gave": _gave,
+    "case.chosen": _chosen,
+    "call.opened": _call_opened,
+    "call.closed": _call_closed,
+    "lane.opened": _lane_opened,
     "case.noted": _noted,
     "case.attached": _attached,
     "step.opened": _step_opened,

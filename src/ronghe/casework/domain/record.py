@@ -28,6 +28,7 @@ class StepRecord:
     done_at: dt.datetime | None = None
     done_by: str = ""
     outcome: str = ""
+    written_by: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -54,6 +55,12 @@ class CaseRecord:
     accepted_at: dt.datetime | None = None
     answered_at: dt.datetime | None = None
     closed_at: dt.datetime | None = None
+    merged_into: int | None = None
+    chosen: list[str] = field(default_factory=list)
+    asked: dict[str, Any] = field(default_factory=dict)
+    reminded: list[int] = field(default_factory=list)
+    urged: int = 0
+    call_until: dt.datetime | None = None
     revision: int = 0
     steps: list[StepRecord] = field(default_factory=list)
     replies: int = 0
@@ -63,6 +70,10 @@ class CaseRecord:
     def step(self, no: int) -> StepRecord | None:
         """The step numbered `no`, open or done."""
         return next((step for step in self.steps if step.no == no), None)
+
+    def checkers(self, code: str) -> set[str]:
+        """Who did the step `code` in earlier rounds: a re-do is checked by somebody else."""
+        return {step.done_by for step in self.steps if step.code == code and step.round < self.round}
 
     @property
     def open_steps(self) -> list[StepRecord]:

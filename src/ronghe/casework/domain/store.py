@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import replace
 from typing import Any
 
@@ -27,9 +28,14 @@ SAME = [
     "accepted_at",
     "answered_at",
     "closed_at",
+    "chosen",
+    "asked",
+    "reminded",
+    "urged",
+    "call_until",
     "revision",
 ]
-SAME_STEP = ["no", "code", "round", "post", "opened_at", "due", "done_at", "done_by", "outcome"]
+SAME_STEP = ["no", "code", "round", "post", "opened_at", "due", "done_at", "done_by", "outcome", "written_by"]
 
 
 def lock(case_id: int, revision: int | None = None) -> Case:
@@ -51,7 +57,8 @@ def load(case: Case) -> CaseRecord:
     """The record that the case's rows hold."""
     record = CaseRecord(id=case.pk, responsible=case.responsible_id, first_receiver=case.first_receiver_id)
     for name in SAME:
-        setattr(record, name, getattr(case, name))
+        setattr(record, name, copy(getattr(case, name)))
+    record.merged_into = case.merged_into_id
     record.marking = Marking.from_json(case.marking) if case.marking else None
     record.clock = ClockLog.from_json(case.clock) if case.clock else None
     record.steps = [_load_step(step) for step in sorted(case.steps.all(), key=lambda step: step.no)]
@@ -82,6 +89,7 @@ def fill(case: Case, record: CaseRecord) -> Case:
     for name in SAME:
         setattr(case, name, getattr(record, name))
     case.responsible_id, case.first_receiver_id = record.responsible, record.first_receiver
+    case.merged_into_id = record.merged_into
     case.marking = record.marking.to_json() if record.marking else {}
     case.clock = record.clock.to_json() if record.clock else {}
     return case

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext, gettext_lazy as _
 
-from ronghe.casework.domain.acts import LONGEST_NOTE, LONGEST_REPLY
+from ronghe.casework.domain.acting import LONGEST_NOTE, LONGEST_REPLY
 from ronghe.casework.enums import CaseState
 from ronghe.casework.queries.listing import LIGHTS, Wanted
 from ronghe.core.errors import RongheError

@@ -20,6 +20,7 @@ from ronghe.casework.enums import CaseState
 from ronghe.casework.models import Case
 from ronghe.casework.queries.attachments import file_or_404, requesters_files
 from ronghe.casework.queries.finding import follow
+from ronghe.casework.queries.links import read_token
 from ronghe.casework.queries.timeline import timeline
 from ronghe.core.errors import RongheError
 from ronghe.definitions import queries as definitions
@@ -62,6 +63,20 @@ def follow_link(request: HttpRequest, number: str, code: str) -> HttpResponse:
         form.add_error(None, gettext("这个网址里的查询码不对，可能没有复制完整。请填写编号和查询码。"))
         return render(request, "portal/follow.html", {"form": form}, status=422)
     return _remember(request, case)
+
+
+@rule(PUBLIC)
+@require_GET
+def open_link(request: HttpRequest, token: str) -> HttpResponse:
+    """A link that was sent to the requester: opens the case where something is asked of them."""
+    link = read_token(token)
+    case = Case.objects.filter(pk=link.case_id).first() if link else None
+    if link is None or case is None:
+        form = FollowForm()
+        says = gettext("这个链接不完整或已经失效。请填写编号和查询码查看进展。")
+        return render(request, "portal/follow.html", {"form": form, "says": says}, status=404)
+    _remember(request, case)
+    return redirect(f"{reverse('follow-case', args=[case.number])}#{link.purpose}")
 
 
 def _remember(request: HttpRequest, case: Case) -> HttpResponse:

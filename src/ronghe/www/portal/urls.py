@@ -10,6 +10,7 @@ urlpatterns = [
     path("submit/<uuid:submission>/", views.show_receipt, name="receipt"),
     path("follow/", follow.ask_follow, name="follow"),
     path("follow/<str:number>/", follow.show_case, name="follow-case"),
+    path("to/<str:token>/", follow.open_link, name="link"),
     path("follow/<str:number>/note/", follow.add_note, name="follow-note"),
     path("follow/<str:number>/withdraw/", follow.withdraw, name="follow-withdraw"),
     path("follow/<str:number>/rate/", follow.rate, name="follow-rate"),

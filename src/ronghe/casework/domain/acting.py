@@ -1,0 +1,162 @@
+"""How an act is done: the case under its lock, its course, one transaction; and what acts have in common."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+
+from ronghe.casework import rules
+from ronghe.casework.domain.course import Course
+from ronghe.casework.domain.facts import CaseFacts
+from ronghe.casework.domain.filing import course_for, facts_of
+from ronghe.casework.domain.followers import settle_merged
+from ronghe.casework.domain.routing import SelectorRouting
+from ronghe.casework.domain.store import load, lock, save
+from ronghe.casework.enums import CaseState
+from ronghe.casework.exceptions import DomainError
+from ronghe.casework.models import Case, Note, Reply
+from ronghe.core.procedure import Outcome, Step
+from ronghe.definitions import queries as definitions
+from ronghe.definitions.queries import Loaded
+from ronghe.organisations.queries import Powers
+
+LONGEST_NOTE, LONGEST_REPLY = 2000, 20000
+
+
+@dataclass(frozen=True)
+class By:
+    """Who acts, when, with which powers, and which revision of the case they saw."""
+
+    actor: str
+    at: dt.datetime
+    powers: Powers | None = None
+    revision: int | None = None
+    origin: str = "page"
+
+
+@dataclass(frozen=True)
+class Work:
+    """A case under its lock, with its procedure and its course."""
+
+    case: Case
+    procedure: Loaded
+    course: Course
+
+    @property
+    def facts(self) -> CaseFacts:
+        """The case as the notation sees it now."""
+        return facts_of(self.case, self.procedure).with_record(self.course.record)
+
+    def node(self, no: int) -> Step:
+        step = self.course.record.step(no)
+        if step is None or not step.is_open:
+            raise DomainError("step-not-open", "这个环节已经办过，请刷新页面查看最新进展。")
+        return self.course.terms.flow.step_at(step.path, step.code)
+
+
+def act_on(case_id: int, by: By, do: Callable[[Work], None]) -> Case:
+    """Lock the case, let `do` act on its course, write what it drafted; cases merged into one that ended follow it."""
+    with transaction.atomic():
+        case = lock(case_id, by.revision)
+        was_open = case.state == CaseState.OPEN
+        procedure = definitions.by_edition(case.edition_id)
+        course = course_for(case, procedure, record=load(case), origin=by.origin)
+        course.catch_up(by.at)
+        course.acting_for = rules.acting_for(by.powers, course.record)
+        do(Work(case, procedure, course.by(by.actor, by.at)))
+        save(case, course)
+        if was_open and case.state != CaseState.OPEN:
+            settle_merged(case, actor=by.actor, at=by.at, origin=by.origin)
+        return case
+
+
+def check_power(by: By, allowed: bool) -> None:  # noqa: FBT001 - reads as a sentence where it is used
+    if by.powers is not None and not allowed:
+        raise DomainError("not-yours", "本件不由您的岗位办理。如需办理，请联系承办单位或分办人员。")
+
+
+def take_values(work: Work, node: Step, values: Mapping[str, Any]) -> dict[str, Any]:
+    if node.form is None:
+        return {}
+    on = work.course.at.date()
+    result = node.form.clean(values, lists=definitions.lists_of(node.form, on))
+    if result.errors:
+        first = next(iter(result.errors.values()))
+        raise DomainError("invalid", f"有内容需要修改：{first}您填写的内容已保留。", errors=result.errors)
+    work.case.values = {**work.case.values, **result.values}
+    return dict(result.values)
+
+
+def check_requires(work: Work, node: Step, outcome: Outcome, said: dict[str, Any]) -> None:
+    routing = work.course.routing
+    facts = facts_of(work.case, work.procedure)
+    assert isinstance(routing, SelectorRouting)  # noqa: S101 - the live path always routes by selectors
+    known = facts.with_record(work.course.record, said)
+    for condition in (node.requires, outcome.requires):
+        lacking = condition.missing(known, titles={"reason": "理由"}) if condition else []
+        if lacking:
+            raise DomainError(
+                "requires", "还不能办理：" + "；".join(lacking) + "。请补齐后再提交。", lacking=lacking
+            )
+
+
+def write_note(work: Work, by: By, text: str) -> int | None:
+    text = text.strip()
+    if not text:
+        return None
+    if len(text) > LONGEST_NOTE:
+        raise DomainError("note-too-long", f"说明最多 {LONGEST_NOTE} 字，请精简后再提交。")
+    number = work.course.record.notes + 1
+    Note.objects.create(case=work.case, no=number, text=text, at=by.at, actor=by.actor)
+    return number
+
+
+@dataclass(frozen=True)
+class Promise:
+    """Something a reply promises, and by which day; it is followed up once the reply is sent."""
+
+    text: str
+    due: dt.date
+
+
+@dataclass(frozen=True)
+class Written:
+    """A reply as it was written: its words, the parts of its template they were made of, what they promise."""
+
+    text: str = ""
+    parts: Mapping[str, str] = field(default_factory=dict)
+    promises: Sequence[Promise] = ()
+
+
+def write_reply(work: Work, by: By, written: Written, *, is_sent: bool) -> int | None:
+    """Keep a reply and give its number; None when there are no words. Once kept it is never changed."""
+    text = written.text.strip()
+    if not text:
+        return None
+    if len(text) > LONGEST_REPLY:
+        raise DomainError("reply-too-long", f"答复最多 {LONGEST_REPLY} 字，请精简后再发出。")
+    for promise in written.promises:
+        if promise.due < by.at.date() or not promise.text.strip():
+            raise DomainError("promise-unclear", "答复里的承诺要写明事项和今天以后的日期，请核对后再提交。")
+    record = work.course.record
+    number = record.replies + 1
+    Reply.objects.create(
+        case=work.case,
+        no=number,
+        round=record.round,
+        text=text,
+        at=by.at,
+        sent_at=by.at if is_sent else None,
+        actor=by.actor,
+        organisation_id=record.responsible,
+        parts=dict(written.parts),
+        promises=[
+            {"text": promise.text.strip()[:200], "due": promise.due.isoformat()}
+            for promise in written.promises
+        ],
+    )
+    return number

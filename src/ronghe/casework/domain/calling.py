@@ -1,0 +1,102 @@
+"""Open calls (揭榜): units answer a call, each in a lane of its own; some of them are chosen."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ronghe.casework import rules
+from ronghe.casework.domain import asides
+from ronghe.casework.domain.acting import By, Work, act_on, check_power
+from ronghe.casework.domain.course import CLOCK
+from ronghe.casework.enums import CaseState
+from ronghe.casework.exceptions import DomainError
+from ronghe.casework.models import Case, Step as StepRow
+from ronghe.casework.queries.calls import may_answer
+from ronghe.core.procedure import Parallel, Step
+from ronghe.definitions import queries as definitions
+from ronghe.organisations.models import Organisation
+
+
+def claim_lane(
+    case_id: int,
+    by: By,
+    *,
+    parallel: str,
+    organisation: Organisation,
+    values: Mapping[str, Any] | None = None,
+) -> Case:
+    """Answer an open call for a unit. Raises `not-called`, `call-over`, `invalid`; a unit answers once."""
+
+    def do(work: Work) -> None:
+        node = work.course.terms.flow.parallel(parallel)
+        check_power(by, by.powers is None or organisation.pk in rules.workable(by.powers))
+        if not may_answer(work.case, node, organisation, work.course.at.date()):
+            raise DomainError("not-called", "这次征集不面向贵单位。请核对征集对象。")
+        said.update(_said(node, values or {}, work.course.at.date()))
+        asides.claim(work.course, parallel, organisation.pk)
+
+    said: dict[str, Any] = {}
+    case = act_on(case_id, by, do)
+    if said:
+        lanes = StepRow.objects.filter(case=case, holder=organisation, round=case.round).order_by("no")
+        newest = lanes.exclude(path=[]).last()
+        if newest is not None:
+            newest.values = said
+            newest.save(update_fields=["values"])
+    return case
+
+
+def close_call(case_id: int, by: By, *, parallel: str) -> Case:
+    """End a call before its time; by the unit that called."""
+
+    def do(work: Work) -> None:
+        check_power(by, rules.may_work_case(by.powers, work.case))
+        asides.end_call(work.course, parallel)
+
+    return act_on(case_id, by, do)
+
+
+def close_expired_calls(at: dt.datetime) -> int:
+    """Close every call whose time is over; gives how many. The worker asks again and again."""
+    over = (
+        Case.objects.filter(state=CaseState.OPEN, call_until__lte=at)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+
+    def do(work: Work) -> None:
+        marking, until = work.course.record.marking, work.course.record.call_until
+        if marking is None or until is None or until > at:
+            return
+        for split in sorted(marking.splits, key=lambda split: split.parallel):
+            if split.calling:
+                asides.end_call(work.course, split.parallel)
+
+    for case_id in list(over):
+        act_on(case_id, By(CLOCK, at, origin="clock"), do)
+    return len(over)
+
+
+def choose(work: Work, node: Step, lanes: Sequence[str]) -> None:
+    """Choose lanes of the call before this step, at most as many as the step says."""
+    known = {
+        step.path[-1]
+        for step in work.course.record.steps
+        if step.path and step.round == work.course.record.round
+    }
+    most = min((limit.count for limit in node.most if limit.per is None), default=len(known))
+    if not lanes or not set(lanes) <= known or len(set(lanes)) > most:
+        raise DomainError("choice-wrong", f"请从揭榜单位中选定，最多选 {most} 个。", most=most)
+    asides.choose(work.course, list(dict.fromkeys(lanes)))
+
+
+def _said(node: Parallel, values: Mapping[str, Any], on: dt.date) -> dict[str, Any]:
+    if node.form is None:
+        return {}
+    result = node.form.clean(values, lists=definitions.lists_of(node.form, on))
+    if result.errors:
+        first = next(iter(result.errors.values()))
+        raise DomainError("invalid", f"有内容需要修改：{first}您填写的内容已保留。", errors=result.errors)
+    return dict(result.values)
