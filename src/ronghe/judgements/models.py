@@ -1,12 +1,38 @@
-"""Judgements: what somebody else found. Ratings first; checks, look-backs and surveys are more of the same."""
+"""Judgements: what somebody else found. Ratings and spot checks; look-backs and surveys are more of the same."""
 
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
+
+from ronghe.judgements.enums import Ground, Standing
+
+
+class Draw(models.Model):
+    """One drawing of one day's closed cases of one kind: whoever has the seed can draw the same again."""
+
+    judgement = models.CharField(max_length=64)
+    procedure = models.CharField(max_length=64)
+    day = models.DateField(help_text="the day on which the cases were closed")
+    edition = models.ForeignKey("definitions.Edition", on_delete=models.PROTECT, related_name="+")
+    seed = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64, help_text="the commitment to the seed, as the ledger has it")
+    watermark = models.BigIntegerField(help_text="the ledger as far as it was read")
+    rows = models.PositiveIntegerField()
+    drawn = models.PositiveIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["judgement", "procedure", "day"], name="draw_once_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.judgement} {self.procedure} {self.day}"
 
 
 class Judgement(models.Model):
-    """One asked (and perhaps given) judgement of a subject, for one round of it."""
+    """One asked (and perhaps given) judgement of a subject, for one round of it. With a `draw` it is a spot check."""
 
     edition = models.ForeignKey("definitions.Edition", on_delete=models.PROTECT, related_name="+")
     judgement = models.CharField(max_length=64)
@@ -16,19 +42,64 @@ class Judgement(models.Model):
     organisation = models.ForeignKey(
         "organisations.Organisation", null=True, on_delete=models.PROTECT, related_name="judgements"
     )
+    identity = models.ForeignKey(
+        "organisations.Identity", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    draw = models.ForeignKey(Draw, null=True, blank=True, on_delete=models.PROTECT, related_name="checks")
+    judge = models.ForeignKey(
+        "organisations.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    reply = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="the number of the reply that is checked"
+    )
     asked_at = models.DateTimeField()
+    due = models.DateTimeField(null=True, blank=True)
     given_at = models.DateTimeField(null=True, blank=True)
     actor = models.CharField(max_length=64, default="", blank=True)
     score = models.SmallIntegerField(null=True, blank=True)
+    satisfied = models.BooleanField(null=True, blank=True)
     values = models.JSONField(default=dict, blank=True)
     comment = models.TextField(default="", blank=True)
+    second_of = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="seconds"
+    )
+    standing = models.CharField(max_length=12, choices=Standing.choices, default=Standing.COUNTED)
+    doubts = models.JSONField(default=list, blank=True, help_text="[{code, numbers}]: what was found odd")
+    appeal = models.TextField(default="", blank=True)
+    appealed_at = models.DateTimeField(null=True, blank=True)
+    appealed_by = models.CharField(max_length=64, default="", blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.CharField(max_length=64, default="", blank=True)
+    settled_ground = models.CharField(max_length=24, choices=Ground.choices, default="", blank=True)
+    settled_note = models.TextField(default="", blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["judgement", "subject_type", "subject_id", "round"], name="judgement_once_a_round"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(given_at__isnull=False)
+                | Q(score=None, satisfied=None, actor="", standing=Standing.COUNTED),
+                name="judgement_given_or_nothing",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["subject_type", "subject_id"], name="judgement_subject"),
+            models.Index(fields=["organisation", "given_at"], name="judgement_organisation"),
+            models.Index(fields=["judge"], condition=Q(given_at=None), name="judgement_open_checks"),
+            models.Index(fields=["identity", "given_at"], name="judgement_identity"),
         ]
 
     def __str__(self) -> str:
         return f"{self.judgement} {self.subject_type}:{self.subject_id} r{self.round}"
+
+
+class Progress(models.Model):
+    """How far one of our jobs has read the ledger, by position."""
+
+    job = models.CharField(max_length=40, unique=True)
+    position = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.job}@{self.position}"

@@ -1,0 +1,21 @@
+"""Giving judgements: ratings asked and given, spot checks drawn and given, doubts and appeals decided."""
+
+from ronghe.judgements.domain.asking import ask_due
+from ronghe.judgements.domain.checking import give_check
+from ronghe.judgements.domain.drawing import draw_due
+from ronghe.judgements.domain.rating import Rated, rate_case, rate_many
+from ronghe.judgements.domain.settling import appeal_rating, settle_rating
+from ronghe.judgements.domain.verdicts import Verdicts, verdict_of
+
+__all__ = [
+    "Rated",
+    "Verdicts",
+    "appeal_rating",
+    "ask_due",
+    "draw_due",
+    "give_check",
+    "rate_case",
+    "rate_many",
+    "settle_rating",
+    "verdict_of",
+]
