@@ -2,8 +2,10 @@
 import { startBulk } from "./bulk";
 import { startKeyboard } from "./keyboard";
 import { startPreview } from "./preview";
+import { startPrint } from "./print";
 import "./portal";
 
 startKeyboard();
 startBulk();
 startPreview();
+startPrint();

@@ -81,6 +81,7 @@ DATABASES = {"default": _database(_variable("DATABASE_URL") or f"sqlite:///{DATA
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CITY = _variable("CITY", "示范市")
+PHONES = _words("PHONES", "政务服务便民热线 12345")  # printed on receipt slips
 PORT = int(_variable("PORT", "8000"))
 WORKERS = int(_variable("WORKERS", "2"))
 PACKS = _words("PACKS", "common,shenzhen")

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("ronghe.www.account.urls")),
     path("", include("ronghe.www.portal.urls")),
     path("desk/imports/", include("ronghe.www.imports.urls")),
+    path("desk/file/", include("ronghe.www.filing.urls")),
     path("desk/", include("ronghe.www.desk.urls")),
     path("", include("ronghe.www.registry.urls")),
 ]
