@@ -335,7 +335,10 @@ def test_rating_is_given_once_a_round_and_never_by_staff(city: City) -> None:
         rate_case(rated, actor=f"requester:{case.pk}", **ask)
 
     given = Entry.objects.get(kind="judgement.given")
-    assert (given.quantity, given.data) == (4, {"round": 1, "satisfied": True})
+    assert (given.quantity, given.data) == (
+        4,
+        {"round": 1, "satisfied": True, "values": {"grade": "satisfied"}},
+    )
 
 
 def test_joint_handling_opens_a_lane_for_each_unit_and_comes_back(city: City) -> None:

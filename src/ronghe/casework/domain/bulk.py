@@ -40,7 +40,7 @@ class Life:
     replies: list[Reply] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
 
-    def reply(self, text: str) -> int:
+    def reply(self, text: str, *, is_sent: bool = True) -> int:
         """Write a reply at the course's present time; returns its number for `complete` or `answer`."""
         course = self.course
         number = len(self.replies) + 1
@@ -50,12 +50,18 @@ class Life:
                 round=course.record.round,
                 text=text,
                 at=course.at,
-                sent_at=course.at,
+                sent_at=course.at if is_sent else None,
                 actor=course.actor,
                 organisation_id=course.record.responsible,
             )
         )
         return number
+
+    def send_draft(self) -> int:
+        """Mark the last reply as checked and sent by who acts now; returns its number for `complete`."""
+        draft = self.replies[-1]
+        draft.sent_at, draft.checked_by = self.course.at, self.course.actor
+        return draft.no
 
     def note(self, text: str) -> int:
         """Write a note at the course's present time; returns its number."""

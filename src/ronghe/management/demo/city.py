@@ -41,7 +41,7 @@ class DemoCity:
         for number in range(1, GROUPS + 1):
             group = self._unit(f"fwz{number:02}", "service-group", f"第{number}服务小组")
             self.groups.append(group)
-            self.handlers[group.pk] = [self._seat(group, "steward")]
+            self.handlers[group.pk] = [self._seat(group, "steward") for _ in range(2)]
             self.leaders[group.pk] = self._seat(group, "service-group-leader")
         for number in range(enterprises):
             self._enterprise(number)
@@ -54,7 +54,9 @@ class DemoCity:
         desk = self._unit("fbzx", "triage-desk", "市诉求分办中心")
         self.handlers[desk.pk] = [self._seat(desk, "triage-officer") for _ in range(2)]
         petitions = self._unit("xfj", "petition-office", "市信访局")
-        self.handlers[petitions.pk] = [self._seat(petitions, "petition-officer")]
+        self.handlers[petitions.pk] = [self._seat(petitions, "petition-officer") for _ in range(2)]
+        window = self._unit("smzx", "window", "市民中心综合窗口", parent=desk)
+        self.handlers[window.pk] = [self._seat(window, "window-officer")]
 
     def _department(self, code: str, name: str) -> None:
         unit = self._unit(code, "department", name)
@@ -113,6 +115,7 @@ class DemoCity:
             ("demo-head", self.leaders[department]),
             ("demo-handler", self.handlers[department][0]),
             ("demo-steward", self.handlers[group][0]),
+            ("demo-window", self.handlers[self.units["smzx"].pk][0]),
             ("demo-petition", self.handlers[self.units["xfj"].pk][0]),
         ):
             domain.open_account(

@@ -65,8 +65,9 @@ class DemoLife:
             return self._receive(step.no, step.holder, at_desk=record.responsible is None)
         if step.code == "handle" and self._linger(step.no):
             return False
-        outcome = {"handle": "ready"}.get(step.code, "send")
-        days = 0 if step.code == "reply" else self._days(record.responsible)
+        node = self.life.course.node_of(step)
+        outcome = next(way for way in ("ready", "submit", "send") if way in node.outcomes)
+        days = 0 if step.code in {"reply", "check"} else self._days(record.responsible)
         return self._complete(step.no, outcome, self._later(days), record.responsible)
 
     def _receive(self, no: int, holder: int | None, *, at_desk: bool) -> bool:
@@ -135,8 +136,8 @@ class DemoLife:
         to: Organisation | None = None,
         note: str = "",
     ) -> bool:
-        reply = ""
-        if outcome == "send":
+        reply, step = "", self.life.course.still_open(no)
+        if self.life.course.node_of(step).template and outcome in {"send", "submit"}:
             again = self.life.course.record.round > 1
             pattern = words.AGAIN if again else self.random.choice(words.REPLIES)
             reply = pattern.format(title=self.topic_title, unit=self.target.name)
@@ -147,7 +148,12 @@ class DemoLife:
         if at > self.now:
             return False
         people = self.city.handlers.get(unit or 0) or self.city.handlers[self.city.units["fbzx"].pk]
-        actor = actor or f"person:{people[self.life.course.record.round % len(people)].pk}"
+        step = self.life.course.record.step(said.get("step", 0))
+        turn = self.life.course.record.round
+        if step and step.written_by:  # 审签 is a second person's: the leader's, in a re-do a colleague's
+            leader = self.city.leaders.get(unit or 0) if turn == 1 else None
+            people, turn = [leader] if leader else people, turn + 1
+        actor = actor or f"person:{people[turn % len(people)].pk}"
         self.acts.append(Act(what, actor, at, said))
         play(self.life, self.acts[-1])
         return True
@@ -185,7 +191,11 @@ def play(life: Life, act: Act) -> None:
             course.extend(said["step"], Limit.parse(said["limit"]), document=said["document"], note=note)
         case "complete":
             to = Holder(said["to"].pk) if said["to"] else None
-            reply = life.reply(said["reply"]) if said["reply"] else None
+            node = course.node_of(course.still_open(said["step"]))
+            is_sent = said["outcome"] == "send"
+            reply = life.reply(said["reply"], is_sent=is_sent) if said["reply"] else None
+            if node.checks and is_sent:
+                reply = life.send_draft()
             course.complete(said["step"], said["outcome"], note=note, reply=reply, to=to)
 
 
