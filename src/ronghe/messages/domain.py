@@ -10,9 +10,10 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext
 
+from ronghe.core.errors import RongheError
 from ronghe.core.worktime.calendar import Calendar
 from ronghe.messages.enums import MessageState
-from ronghe.messages.exceptions import MessageError, TransportError
+from ronghe.messages.exceptions import MessageError
 from ronghe.messages.models import Message
 from ronghe.messages.queries import words_of
 from ronghe.messages.rules import (
@@ -25,7 +26,7 @@ from ronghe.messages.rules import (
 from ronghe.messages.transports import Parcel, Transport, chosen
 from ronghe.organisations.domain import seal_text
 
-__all__ = ["Address", "deliver", "mark_read", "send", "wipe"]
+__all__ = ["Address", "deliver", "mark_all_read", "mark_read", "send", "wipe"]
 
 LEASE = dt.timedelta(minutes=10)
 WAITS = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360))
@@ -74,6 +75,15 @@ def mark_read(message: Message, *, at: dt.datetime) -> None:
         if row.state in (MessageState.WAITING, MessageState.FAILED):
             row.state, row.transport, row.sent_at = MessageState.SENT, PAGE, at
         row.save(update_fields=["read_at", "state", "transport", "sent_at"])
+
+
+def mark_all_read(person_id: int, *, at: dt.datetime) -> int:
+    """Somebody has seen all they were told; give how many were new."""
+    unread = Message.objects.filter(to_type=PERSON, to_id=person_id, read_at=None)
+    with transaction.atomic():
+        waiting = unread.filter(state__in=(MessageState.WAITING, MessageState.FAILED))
+        waiting.update(state=MessageState.SENT, transport=PAGE, sent_at=at)
+        return unread.update(read_at=at)
 
 
 def wipe(to: Address) -> int:
@@ -134,7 +144,7 @@ def _hand(group: Sequence[Message], transport: Transport, now: dt.datetime) -> i
     """Hand a group over and keep how it went; give how many were taken."""
     try:
         transport.hand(_parcel(group))
-    except (TransportError, OSError) as error:
+    except (RongheError, OSError) as error:
         for message in group:
             message.state, message.trouble = MessageState.FAILED, getattr(error, "code", "unreachable")[:48]
             message.not_before = now + WAITS[min(message.tries, len(WAITS)) - 1]

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from ronghe.messages.enums import MessageState
 from ronghe.messages.models import Message
-from ronghe.messages.rules import IDENTITY, PERSON
+from ronghe.messages.rules import IDENTITY, PERSON, Address
 from ronghe.organisations.domain import open_text
 
 TEST = "test"
@@ -23,6 +23,7 @@ class Told:
     """A message opened for its reader. `repr` says nothing of the words, so that no log does."""
 
     pk: int
+    to: Address
     kind: str
     title: str
     text: str
@@ -48,6 +49,11 @@ def inbox(person_id: int, *, most: int = 50) -> list[Told]:
     return opened(messages_to(person_id)[:most])
 
 
+def told(person_id: int, pk: int) -> Message | None:
+    """One of the messages to one of the staff; None when it is not theirs."""
+    return messages_to(person_id).filter(pk=pk).first()
+
+
 def unread_count(person_id: int) -> int:
     """How many of these were not opened yet."""
     return Message.objects.filter(to_type=PERSON, to_id=person_id, read_at=None).count()
@@ -58,9 +64,14 @@ def sent_to_identity(identity_id: int, *, most: int = 50) -> list[Told]:
     return opened(Message.objects.filter(to_type=IDENTITY, to_id=identity_id).order_by("-at", "-pk")[:most])
 
 
+def shows_test_messages() -> bool:
+    """Whether this is a demonstration in which nothing leaves the machine."""
+    return bool(settings.DEMO) and settings.TRANSPORT == TEST
+
+
 def on_test_transport(*, most: int = 30) -> list[Told]:
     """The last messages to the public that the test transport took; none unless this is a demonstration."""
-    if not (settings.DEMO and settings.TRANSPORT == TEST):
+    if not shows_test_messages():
         return []
     taken = Message.objects.filter(to_type=IDENTITY, transport=TEST, state=MessageState.SENT)
     return opened(taken.order_by("-sent_at", "-pk")[:most])
@@ -89,6 +100,7 @@ def _opened(message: Message) -> Told:
     about = (message.about_type, message.about_id) if message.about_id is not None else None
     return Told(
         message.pk,
+        Address(message.to_type, message.to_id),
         message.kind,
         title,
         text,

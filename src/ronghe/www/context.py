@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils import timezone
 
+from ronghe.messages.queries import shows_test_messages, unread_count
 from ronghe.organisations.queries import powers_of
 
 if TYPE_CHECKING:
@@ -14,8 +16,14 @@ if TYPE_CHECKING:
 
 
 def shared(request: HttpRequest) -> dict[str, object]:
-    """The city's name, whether this is a demonstration, and what who asks may do: `{% if may.triage %}`."""
-    return {"city": settings.CITY, "is_demo": settings.DEMO, "may": Allowed(request)}
+    """The city's name, whether this is a demonstration, what who asks may do (`{% if may.triage %}`) and their own."""
+    return {
+        "city": settings.CITY,
+        "is_demo": settings.DEMO,
+        "shows_test_messages": shows_test_messages(),
+        "may": Allowed(request),
+        "at_desk": AtDesk(request),
+    }
 
 
 class Allowed:
@@ -26,3 +34,21 @@ class Allowed:
 
     def __getitem__(self, power: str) -> bool:
         return powers_of(getattr(self.request, "user", None), timezone.localdate()).has(power)
+
+
+class AtDesk:
+    """What the head of every desk shows; asked for when a template asks, once a page."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.user = getattr(request, "user", None)
+
+    @cached_property
+    def unread(self) -> int:
+        """How many messages who is signed in has not opened."""
+        person = getattr(self.user, "person_id", None)
+        return unread_count(person) if person else 0
+
+    @cached_property
+    def acting_for(self) -> list[str]:
+        """The names of those for whom they act today."""
+        return list(powers_of(self.user, timezone.localdate()).names.values())

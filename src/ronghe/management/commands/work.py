@@ -11,14 +11,17 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from ronghe.casework.domain import resume_expired
+from ronghe.definitions.queries import calendar
 from ronghe.ledger.domain import sequence
 from ronghe.management.base import RongheCommand, whole
+from ronghe.messages.domain import deliver
+from ronghe.messages.transports import chosen
 
 
 class Command(RongheCommand):
-    """Ends pauses that reached their maximum, and gives new ledger entries their positions: a number knows how far it read."""
+    """Ends pauses that reached their maximum, hands messages over, and gives new ledger entries their positions."""
 
-    help = "后台工作进程：到期的暂停自动恢复计时，为新的台账记录排定次序。"
+    help = "后台工作进程：到期的暂停自动恢复计时，到点的消息交给通道，为新的台账记录排定次序。"
 
     def add_options(self, parser: CommandParser) -> None:
         parser.add_argument("--every", type=whole(1, 3600), default=1, help="每隔几秒做一轮")
@@ -28,9 +31,10 @@ class Command(RongheCommand):
         stop = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_args: stop.set())
-        done, watermark = 0, 0
+        transport, done, watermark = chosen(), 0, 0
         while not stop.is_set() and (rounds is None or done < rounds):
             resume_expired(timezone.now())
+            deliver(timezone.now(), calendar(), transport=transport)
             watermark = sequence()
             close_old_connections()
             done += 1

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from ronghe.www.desk.views import case, cases, desk, files, triage
+from ronghe.www.desk.views import case, cases, desk, files, me, triage
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", desk.show_desk, name="desk"),
     path("", include("ronghe.www.stats.urls")),
     path("cases/", cases.list_cases, name="cases"),
-    path("me/", desk.show_me, name="me"),
+    path("me/", me.show_me, name="me"),
+    path("me/delegations/<int:pk>/end/", me.end, name="delegation-end"),
     path("board/", cases.show_board, name="board"),
     path("triage/", triage.show_triage, name="triage"),
     path("triage/<str:number>/", triage.show_triage, name="triage-case"),

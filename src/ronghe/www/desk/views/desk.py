@@ -11,7 +11,6 @@ from django.views.decorators.http import require_GET
 from ronghe.casework.queries import worklist as work
 from ronghe.casework.queries.finding import find_visible_or_404
 from ronghe.definitions.queries import calendar
-from ronghe.organisations.queries import posts_of
 from ronghe.www.access import STAFF, account_of, rule
 from ronghe.www.desk.forms import FilterForm
 from ronghe.www.desk.page import CasePage
@@ -50,15 +49,6 @@ def show_desk(request: HttpRequest) -> HttpResponse:
     groups = [(group, GROUP_TITLES[group], items) for group, items in found.groups()]
     context = {"form": form, "found": found, "groups": groups}
     return render(request, "desk/desk.html" + part_of(request, "worklist"), context)
-
-
-@rule(STAFF)
-@require_GET
-def show_me(request: HttpRequest) -> HttpResponse:
-    """我的: who I am here, and the way to every page; what the bar of a phone has no room for."""
-    person = account_of(request).person_id
-    posts = posts_of(person, timezone.localdate()) if person else []
-    return render(request, "desk/me.html", {"posts": posts})
 
 
 @rule(STAFF)
