@@ -6,7 +6,6 @@ import pytest
 from django.utils import timezone
 
 from ronghe.casework import domain
-from ronghe.casework.queries.suggestions import pairs_of
 from ronghe.casework.queries.worklist import next_item, worklist
 from ronghe.definitions.queries import calendar
 from tests.casework.test_life import by, file_message, file_request
@@ -86,7 +85,3 @@ def test_more_than_is_shown_is_counted(city: City, monkeypatch: pytest.MonkeyPat
     found = worklist(city.accounts["分办甲"], timezone.now(), calendar())
 
     assert (len(found.items), found.total, found.hidden) == (2, 3, 1)
-
-
-def test_pairs_ignore_marks_and_blanks() -> None:
-    assert pairs_of("路灯 不亮。A1") == {"路灯", "不亮", "a1"}

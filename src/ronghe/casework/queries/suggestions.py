@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from ronghe.definitions import queries as definitions
 from ronghe.definitions.enums import Kind, Power
 from ronghe.organisations.models import Organisation
 from ronghe.organisations.queries import Powers, by_code
+from ronghe.text.similarity import pairs_of, weights
 
 MOST = 3
 LOOKED_THROUGH = 3000  # past cases, the newest first
@@ -78,8 +78,7 @@ def _by_past(case: Case, powers: Powers) -> list[Suggestion]:
     )
     rows = [(pairs_of(title), title, number, unit) for title, number, unit in
             past.values_list("title", "number", "responsible")[:LOOKED_THROUGH]]  # fmt: skip
-    seen = Counter(pair for pairs, *_ in rows for pair in pairs)
-    weight = {pair: math.log(1 + len(rows) / times) for pair, times in seen.items()}
+    weight = weights(pairs for pairs, *_ in rows)
     told = pairs_of(f"{case.title} {str(case.values.get('detail', ''))[:TEXT_READ]}")
     alike: dict[int, list[tuple[float, str, str]]] = defaultdict(list)
     for pairs, title, number, unit in rows:
@@ -96,9 +95,3 @@ def _reason(alike: list[tuple[float, str, str]]) -> str:
     _, title, number = max(alike)
     words = {"n": len(alike), "title": title, "number": number}
     return gettext("办过 %(n)d 件说法相近的，最像的是“%(title)s”（%(number)s）") % words
-
-
-def pairs_of(text: str) -> frozenset[str]:
-    """The pairs of neighbouring characters of a text, marks and blanks apart: words enough for titles in Chinese."""
-    runs = "".join(char if char.isalnum() else " " for char in text.lower()).split()
-    return frozenset(run[at : at + 2] for run in runs for at in range(len(run) - 1))
