@@ -127,6 +127,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "ronghe.www.visitor.session.VisitorMiddleware",
     "ronghe.www.errors.ReadableRefusals",
     "ronghe.www.middleware.AccessMiddleware",
 ]
@@ -165,6 +166,7 @@ LOGIN_REDIRECT_URL = "desk"
 SESSION_COOKIE_AGE = int(_variable("SESSION_HOURS", "12")) * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+PROXIES = int(_variable("PROXIES", "0"))  # how many of our own stand before us and add to X-Forwarded-For
 HTTPS = _flag("HTTPS", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None

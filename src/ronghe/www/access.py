@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
 
-from ronghe.organisations.models import Account
+from ronghe.organisations.models import Account, Visitor
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -26,6 +26,25 @@ def PUBLIC(_user: object) -> bool:  # noqa: N802 - a constant that happens to be
 def STAFF(user: object) -> bool:  # noqa: N802
     """Anybody signed in; what they see is then cut by `visible_to`."""
     return bool(getattr(user, "is_authenticated", False))
+
+
+def VISITOR(somebody: object) -> bool:  # noqa: N802
+    """Somebody of the public who signed in by phone code. `AccessMiddleware` asks it of `request.visitor`, not of the account."""
+    return isinstance(somebody, Visitor)
+
+
+def visitor_of(request: HttpRequest) -> Visitor | None:
+    """Who of the public is signed in; None: nobody."""
+    found = getattr(request, "visitor", None)
+    return found if isinstance(found, Visitor) else None
+
+
+def own_visitor(request: HttpRequest) -> Visitor:
+    """Who asks a page that strangers are turned away from."""
+    found = visitor_of(request)
+    if found is None:
+        raise PermissionDenied
+    return found
 
 
 def account_of(request: HttpRequest) -> Account:

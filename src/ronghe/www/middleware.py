@@ -9,7 +9,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 
 from ronghe.core.memory import remembering
-from ronghe.www.access import PUBLIC, keep_typed, rule_of
+from ronghe.www.access import PUBLIC, VISITOR, keep_typed, rule_of, visitor_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -51,9 +51,16 @@ class AccessMiddleware:
             raise PermissionDenied
         if declared is PUBLIC:
             return None
+        if declared is VISITOR:
+            return None if visitor_of(request) else _to_sign_in(request, "visitor-sign-in")
         if not request.user.is_authenticated:
-            keep_typed(request)
-            return redirect_to_login(request.get_full_path() if request.method == "GET" else request.path)
+            return _to_sign_in(request, None)
         if not declared(request.user):
             raise PermissionDenied
         return None
+
+
+def _to_sign_in(request: HttpRequest, page: str | None) -> HttpResponseBase:
+    """To the sign-in page and back here; what was being sent is kept."""
+    keep_typed(request)
+    return redirect_to_login(request.get_full_path() if request.method == "GET" else request.path, page)

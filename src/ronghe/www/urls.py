@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", rule(PUBLIC)(set_language), name="set-language"),
     path("", include("ronghe.www.account.urls")),
     path("", include("ronghe.www.portal.urls")),
+    path("", include("ronghe.www.visitor.urls")),
     path("", include("ronghe.www.inbox.urls")),
     path("desk/imports/", include("ronghe.www.imports.urls")),
     path("desk/file/", include("ronghe.www.filing.urls")),
