@@ -23,6 +23,7 @@ from ronghe.casework.domain.reconcile import reconcile
 from ronghe.casework.domain.supplementing import answer_supplement, ask_supplement
 from ronghe.casework.domain.urging import explain_case, urge_case
 from ronghe.casework.queries.finding import follow_code_of
+from ronghe.casework.queries.links import link_token
 
 __all__ = [
     "Bulk",
@@ -46,6 +47,7 @@ __all__ = [
     "extend_case",
     "follow_code_of",
     "life_data",
+    "link_token",
     "merge_case",
     "open_case",
     "pause_case",

@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext
 
-from ronghe.casework.queries.links import link_token
+from ronghe.casework import domain as casework
 from ronghe.core.worktime import ClockEvent, ClockLog
 from ronghe.definitions.domain import freeze
 from ronghe.definitions.queries import Loaded, calendar
@@ -107,7 +108,7 @@ def _ask_one(
         kind="rating-asked",
         title=gettext("%(number)s 办结了，请您评一评") % {"number": opening.number},
         text=_words(row),
-        link=f"/to/{link_token(closing.case_id, 'rate', closing.round)}/",
+        link=reverse("link", args=[casework.link_token(closing.case_id, "rate", closing.round)]),
         about=("case", closing.case_id),
         at=at,
     )

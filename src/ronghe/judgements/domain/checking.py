@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from ronghe.casework import domain as casework
-from ronghe.casework.exceptions import DomainError as CaseError
+from ronghe.core.errors import RongheError
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.queries import Loaded
 from ronghe.judgements import rules
@@ -76,7 +76,9 @@ def _is_still_closed(row: Judgement) -> bool:
     """Whether the round that was checked is the last and closed; one taken up again meanwhile is being redone anyway."""
     try:
         casework.check_closed(row.subject_id, row.round)
-    except CaseError:
+    except RongheError as error:
+        if error.code != "not-closed":
+            raise
         return False
     return True
 

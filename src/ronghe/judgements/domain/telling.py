@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from ronghe.definitions import queries as definitions
@@ -30,7 +31,7 @@ def tell_unit(judgement: Judgement, *, cause: str, at: dt.datetime) -> None:
             kind=f"redo-{cause}",
             title=gettext("%(number)s 要重新办理") % {"number": number},
             text=words[cause],
-            link=f"/desk/cases/{number}/",
+            link=reverse("case", args=[number]),
             about=(judgement.subject_type, judgement.subject_id),
             at=at,
         )
@@ -43,7 +44,7 @@ def tell_checker(person_id: int, count: int, *, at: dt.datetime) -> None:
         kind="checks-drawn",
         title=gettext("今天抽到您的答复有 %(n)d 件") % {"n": count},
         text=gettext("请逐件看诉求和答复，对照三个基本点作出评判。"),
-        link="/desk/checks/",
+        link=reverse("checks"),
         at=at,
     )
 
@@ -63,7 +64,7 @@ def tell_appellant(rating: Judgement, *, is_voided: bool, at: dt.datetime) -> No
         kind="appeal-settled",
         title=gettext("%(number)s 的评价申诉有了结果") % {"number": number},
         text=said,
-        link=f"/desk/checks/ratings/{rating.pk}/",
+        link=reverse("checks-rating", args=[rating.pk]),
         about=(rating.subject_type, rating.subject_id),
         at=at,
     )

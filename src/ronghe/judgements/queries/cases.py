@@ -45,7 +45,10 @@ class Opening:
 
 
 def closed_on(procedure: str, day: dt.date, watermark: int) -> list[Closing]:
-    """The rounds of a kind closed on a day with a reply sent, as the ledger had them up to the watermark."""
+    """The rounds of a kind closed on a day with a reply sent, as the ledger had them up to the watermark.
+
+    A case that another answers for is left out: its reply is the other's.
+    """
     start = dt.datetime.combine(day, dt.time(), SHANGHAI)
     entries = Entry.objects.filter(
         kind=CLOSED,
@@ -55,9 +58,9 @@ def closed_on(procedure: str, day: dt.date, watermark: int) -> list[Closing]:
         at__lt=start + dt.timedelta(days=1),
         position__position__lte=watermark,
     ).exclude(origin="import")
-    replies = _replies(entries, watermark)
+    replies, merged = _replies(entries, watermark), _merged(entries, watermark)
     found = [_closing(entry, 0, replies) for entry in entries.order_by("at", "pk")]
-    return [closing for closing in found if closing.reply]
+    return [closing for closing in found if closing.reply and closing.case_id not in merged]
 
 
 def closed_after(position: int, watermark: int, most: int) -> list[Closing]:
@@ -136,6 +139,18 @@ def _replies(entries: QuerySet[Entry], watermark: int) -> dict[tuple[int, int], 
         position__position__lte=watermark,
     ).order_by("seq")
     return {(entry.subject_id, entry.data.get("round", 1)): entry.data["reply"] for entry in sent}
+
+
+def _merged(entries: QuerySet[Entry], watermark: int) -> set[int]:
+    """Those of the cases that stand merged into another."""
+    moves = Entry.objects.filter(
+        kind__in=("case.merged", "case.split"),
+        subject_type="case",
+        subject_id__in=entries.order_by().values("subject_id"),
+        position__position__lte=watermark,
+    ).order_by("seq")
+    last = dict(moves.values_list("subject_id", "kind"))
+    return {case for case, kind in last.items() if kind == "case.merged"}
 
 
 def _closing(entry: Entry, position: int, replies: dict[tuple[int, int], int]) -> Closing:

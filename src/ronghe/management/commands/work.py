@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from ronghe.casework.domain import resume_expired
 from ronghe.definitions.queries import calendar
+from ronghe.judgements.domain import ask_due, draw_due
 from ronghe.ledger.domain import sequence
 from ronghe.management.base import RongheCommand, whole
 from ronghe.messages.domain import deliver
@@ -19,9 +20,9 @@ from ronghe.messages.transports import chosen
 
 
 class Command(RongheCommand):
-    """Ends pauses that reached their maximum, hands messages over, and gives new ledger entries their positions."""
+    """Ends pauses that reached their maximum, hands messages over, orders new entries, asks for ratings, draws the day's checks."""
 
-    help = "后台工作进程：到期的暂停自动恢复计时，到点的消息交给通道，为新的台账记录排定次序。"
+    help = "后台工作进程：到期的暂停自动恢复计时，到点的消息交给通道，为新的台账记录排定次序，办结的请诉求人评价，每个工作日抽取要检查的答复。"
 
     def add_options(self, parser: CommandParser) -> None:
         parser.add_argument("--every", type=whole(1, 3600), default=1, help="每隔几秒做一轮")
@@ -36,6 +37,8 @@ class Command(RongheCommand):
             resume_expired(timezone.now())
             deliver(timezone.now(), calendar(), transport=transport)
             watermark = sequence()
+            ask_due(timezone.now())
+            draw_due(timezone.now(), calendar())
             close_old_connections()
             done += 1
             if done != rounds:

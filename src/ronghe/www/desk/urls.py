@@ -9,6 +9,7 @@ from ronghe.www.desk.views import case, cases, desk, files, me, triage
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", desk.show_desk, name="desk"),
     path("", include("ronghe.www.stats.urls")),
+    path("checks/", include("ronghe.www.checks.urls")),
     path("cases/", cases.list_cases, name="cases"),
     path("me/", me.show_me, name="me"),
     path("me/delegations/<int:pk>/end/", me.end, name="delegation-end"),

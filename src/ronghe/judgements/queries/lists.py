@@ -1,0 +1,77 @@
+"""Lists of checks and ratings. Whoever asks gives the cases they may see; nothing else is ever listed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from ronghe.judgements.enums import Standing
+from ronghe.judgements.models import Draw, Judgement
+
+BAD, DOUBTED, CONTESTED, DECIDED = "bad", "doubted", "contested", "decided"
+OPEN_APPEAL = Q(appealed_at__isnull=False) & (
+    Q(settled_at=None) | Q(settled_at__lt=Coalesce("appealed_at", "settled_at"))
+)
+
+
+def open_checks(person_id: int | None, cases: QuerySet[Any]) -> QuerySet[Judgement]:
+    """What somebody has still to check, the sooner due first."""
+    mine = Judgement.objects.filter(_about(cases), draw__isnull=False, given_at=None, judge=person_id)
+    return mine.select_related("organisation", "draw").order_by("due", "pk")
+
+
+def given_checks(
+    cases: QuerySet[Any], start: dt.datetime, end: dt.datetime, grade: str = ""
+) -> QuerySet[Judgement]:
+    """The checks given from `start` and before `end`, the latest first."""
+    given = Judgement.objects.filter(_about(cases), draw__isnull=False, given_at__gte=start, given_at__lt=end)
+    if grade:
+        given = given.filter(values__grade=grade)
+    return given.select_related("organisation", "edition", "draw").order_by("-given_at", "-pk")
+
+
+def grades_of(checks: QuerySet[Judgement]) -> Counter[str]:
+    """How many were given each grade; one query."""
+    rows = checks.order_by().values_list("values__grade").annotate(n=Count("pk"))
+    return Counter({str(grade or ""): count for grade, count in rows})
+
+
+def draws_between(first: dt.date, last: dt.date) -> QuerySet[Draw]:
+    """The draws of these days with how many of the checks were given and how many nobody has, the latest first."""
+    return (
+        Draw.objects.filter(day__gte=first, day__lte=last)
+        .select_related("edition")
+        .annotate(
+            given=Count("checks", filter=Q(checks__given_at__isnull=False)),
+            nobody=Count("checks", filter=Q(checks__judge=None)),
+        )
+        .order_by("-day", "procedure", "judgement")
+    )
+
+
+def ratings_shown(cases: QuerySet[Any], show: str) -> QuerySet[Judgement]:
+    """The bad ratings, or those somebody has to decide about or has decided about, good ones included; latest first."""
+    given = Judgement.objects.filter(_about(cases), draw=None, given_at__isnull=False)
+    wanted = {
+        DOUBTED: Q(standing=Standing.QUARANTINED),
+        CONTESTED: OPEN_APPEAL & ~Q(standing=Standing.VOIDED),
+        DECIDED: Q(settled_at__isnull=False),
+    }
+    shown = given.filter(wanted.get(show, Q(satisfied=False)))
+    return shown.select_related("organisation", "edition").order_by("-given_at", "-pk")
+
+
+def seconds_of(ratings: list[Judgement]) -> dict[int, Judgement]:
+    """Rating → the one asked after the case was done again; one query."""
+    later = Judgement.objects.filter(second_of__in=[rating.pk for rating in ratings]).select_related(
+        "edition"
+    )
+    return {row.second_of_id: row for row in later.order_by("-round") if row.second_of_id}
+
+
+def _about(cases: QuerySet[Any]) -> Q:
+    return Q(subject_type="case", subject_id__in=cases.order_by().values("pk"))
