@@ -1,0 +1,163 @@
+"""Every address of the product, and what its parameters are filled with.
+
+A new address is found by itself. If one of its parameters means something the world has not, say here what to fill in:
+`PROVIDERS` by the name of the parameter, or by (name of the address, parameter) where the same word means another thing.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from ronghe.core.procedure import steps_of
+from ronghe.definitions import queries as definitions
+from ronghe.www.access import rule_of
+from ronghe.www.registry.acts import ACTS, OF_A_ROW
+from tests.matrix.world import Told, World
+
+
+@dataclass(frozen=True)
+class Address:
+    """One pattern of the urlconf. `gate`: the name of the rule its view declares, empty when it declares none."""
+
+    name: str
+    route: str
+    parameters: tuple[str, ...]
+    gate: str
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def of_a_case(self) -> bool:
+        """Whether it names a case."""
+        return bool({"number", "submission"} & set(self.parameters))
+
+
+@dataclass(frozen=True)
+class Place:
+    """An address filled in; `key`: the case it is about, if any; `absent`: the same for a case that never was."""
+
+    address: Address
+    path: str
+    key: str = ""
+    absent: str = ""
+
+
+Provider = Callable[[World, "Told | None"], list[Any]]
+
+
+def all_addresses() -> list[Address]:
+    """The whole urlconf, in its order."""
+    return list(_walk(get_resolver().url_patterns, ""))
+
+
+def _walk(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[Address]:
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern.url_patterns, route)
+        else:
+            gate = getattr(rule_of(pattern.callback), "__name__", "")
+            parameters = tuple(name for name in pattern.pattern.converters)
+            yield Address(pattern.name or "", route, parameters, gate)
+
+
+def _step(world: World, told: Told | None) -> list[int]:
+    if told is None:
+        return [1]
+    steps = world.case(told.key).steps.order_by("done_at", "-no")
+    numbers = list(steps.filter(done_at=None).values_list("no", flat=True)) or [1]
+    return [int(numbers[0])]
+
+
+def _outcome(world: World, told: Told | None) -> list[str]:
+    if told is None:
+        return ["accept"]
+    case = world.case(told.key)
+    row = case.steps.filter(done_at=None).order_by("no").first()
+    flow = definitions.by_edition(case.edition_id).body.flow
+    for placed in steps_of(flow):
+        if row is not None and placed.step.code == row.code and placed.step.outcomes:
+            return list(placed.step.outcomes)[:2]
+    return ["accept"]
+
+
+def _submission(_world: World, told: Told | None) -> list[Any]:
+    return [told.submission] if told else []
+
+
+PROVIDERS: Mapping[str | tuple[str, str], Provider] = {
+    "number": lambda _world, told: [told.number] if told else [],
+    "submission": _submission,
+    "code": lambda _world, told: ["AAAA2222"] if told else [],
+    "no": lambda _world, told: [told.requesters_file, told.units_file] if told else [1],
+    "step": _step,
+    "outcome": _outcome,
+    "what": lambda _world, _told: ["refused"],
+    ("organisation", "pk"): lambda world, _told: [world.city.units[code].pk for code in ("zjj", "fwz1")],
+    ("organisation-act", "pk"): lambda world, _told: [world.city.units["zjj"].pk],
+    ("organisation-row-act", "pk"): lambda world, _told: [world.city.units["zjj"].pk],
+    ("enterprise", "pk"): lambda world, _told: [world.city.units["enterprise"].pk],
+    ("organisation-act", "name"): lambda _world, _told: [name for name in ACTS if name not in OF_A_ROW],
+    ("organisation-row-act", "name"): lambda _world, _told: ["leave"],
+    "which": lambda world, _told: [_appointment(world)],
+    ("import-preview", "token"): lambda world, _told: [world.tokens["waiting-import"]],
+    ("import-result", "token"): lambda world, _told: [world.tokens["import"]],
+    ("import-download", "token"): lambda world, _told: [world.tokens["import"]],
+}
+
+
+def _appointment(world: World) -> int:
+    person = world.city.people["住建局长"]
+    found = person.appointments.filter(ends=None).first()
+    assert found is not None
+    return int(found.pk)
+
+
+def lacking(address: Address) -> list[str]:
+    """The parameters nobody says how to fill."""
+    return [name for name in address.parameters if _provider(address, name) is None]
+
+
+def _provider(address: Address, name: str) -> Provider | None:
+    return PROVIDERS.get((address.name, name)) or PROVIDERS.get(name)
+
+
+def places(address: Address, world: World) -> list[Place]:
+    """The address for every case of the world, or once for each of its other arguments."""
+    if address.of_a_case:
+        return [place for told in world.cases.values() for place in _filled(address, world, told)]
+    return list(_filled(address, world, None))
+
+
+def _filled(address: Address, world: World, told: Told | None) -> Iterator[Place]:
+    values = []
+    for name in address.parameters:
+        provider = _provider(address, name)
+        values.append(provider(world, told) if provider else [])
+    for chosen in itertools.product(*values):
+        given = dict(zip(address.parameters, chosen, strict=True))
+        absent = {name: told.absent if name == "number" and told else value for name, value in given.items()}
+        yield Place(
+            address,
+            _reverse(address, given),
+            told.key if told else "",
+            _reverse(address, absent) if told and "number" in given else "",
+        )
+
+
+def _reverse(address: Address, given: Mapping[str, Any]) -> str:
+    try:
+        return reverse(address.name, kwargs=dict(given))
+    except NoReverseMatch:
+        return reverse(address.name, args=list(given.values()))
+
+
+def today() -> str:
+    return f"{timezone.localdate():%Y-%m-%d}"

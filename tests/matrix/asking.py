@@ -1,0 +1,178 @@
+"""Asking an address and reading all that comes back: body, headers, and what is packed inside a file."""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import unquote
+
+from django.db import transaction
+from django.test import Client
+
+from ronghe.casework.models import Attachment
+from ronghe.ledger.models import Entry
+
+MOST = 3_000_000
+UNIT = "市生态环境局"
+WORDS = "核对用的文字，没有别的意思。"
+HIDDEN_IN = re.compile(
+    rb"""(name="(?:csrf-token|csrfmiddlewaretoken)"\s+(?:content|value)=")[^"]*|[0-9a-f]{8}-[0-9a-f-]{27}""",
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back; `text`: everything readable in it, unpacked and decoded."""
+
+    status: int
+    body: bytes
+    headers: str
+    text: str
+    to: str
+    has_written: bool
+
+    @property
+    def plain(self) -> bytes:
+        """The body without what differs from one asking to the next."""
+        return HIDDEN_IN.sub(rb"\1", self.body)
+
+
+def ask(client: Client, path: str, data: Any = None, *, method: str = "get", **headers: str) -> Answer:
+    """Ask once; whatever it wrote is undone."""
+    with transaction.atomic():
+        kept, before = client.cookies.copy(), _written() if method == "post" else ()
+        response = getattr(client, method)(path, data or {}, headers=headers or None)
+        body = _read(response)
+        client.cookies = kept
+        has_written = method == "post" and _written() != before
+        transaction.set_rollback(True)
+    told = "\n".join(f"{name}: {value}" for name, value in response.items())
+    told += "\n".join(morsel.value for morsel in response.cookies.values() if morsel.key != "sessionid")
+    text = "\n".join([_unquoted(told), *(_readable(part) for part in unpacked(body))])
+    return Answer(response.status_code, body, told, text, response.headers.get("Location", ""), has_written)
+
+
+def _written() -> tuple[int, int]:
+    """What grows with every act: entries of the ledger and files kept."""
+    return Entry.objects.count(), Attachment.objects.count()
+
+
+def _read(response: Any) -> bytes:
+    if not response.streaming:
+        return bytes(response.content)
+    parts, size = [], 0
+    for part in response.streaming_content:
+        parts.append(part)
+        size += len(part)
+        if size > MOST:
+            break
+    response.close()
+    return b"".join(parts)
+
+
+def unpacked(body: bytes) -> Iterator[bytes]:
+    """The bytes, and those of every file packed in them (xlsx and docx are such)."""
+    yield body
+    if body[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            for name in archive.namelist():
+                yield name.encode()
+                yield from unpacked(archive.read(name))
+
+
+def _readable(part: bytes) -> str:
+    text = part.decode("utf-8", errors="replace")
+    ways = [text]
+    if "\\u" in text:
+        ways.append(re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text))
+    if "&#" in text:
+        ways.append(html.unescape(text))
+    if "%" in text:
+        ways.append(unquote(text))
+    return "\n".join(ways)
+
+
+def _unquoted(text: str) -> str:
+    return text + "\n" + unquote(text)
+
+
+@dataclass
+class Form:
+    """A form of a page: where it goes, its fields filled in plausibly, and those that look for something."""
+
+    action: str
+    method: str
+    fields: dict[str, str]
+    searches: list[str]
+    choices: dict[str, list[str]]
+    required: list[str]
+    texts: list[str]
+
+
+class _Forms(HTMLParser):
+    def __init__(self, path: str) -> None:
+        super().__init__()
+        self.path, self.forms = path, list[Form]()
+        self.form: Form | None = None
+        self.select = ""
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        told = {name: value or "" for name, value in attributes}
+        if "hx-get" in told and "name" in told:
+            self.forms.append(Form(told["hx-get"], "get", {}, [told["name"]], {}, [], []))
+        if tag == "form":
+            action = told.get("action") or self.path
+            self.form = Form(action.split("#")[0], told.get("method", "get").lower(), {}, [], {}, [], [])
+            self.forms.append(self.form)
+        elif self.form is not None and tag in {"input", "textarea", "select", "option", "button"}:
+            self._field(self.form, tag, told)
+
+    def _field(self, form: Form, tag: str, told: Mapping[str, str]) -> None:
+        name, kind = told.get("name", ""), told.get("type", "text" if tag == "input" else tag)
+        if tag == "option":
+            if self.select:
+                form.choices.setdefault(self.select, []).append(told.get("value", ""))
+                if told.get("value"):
+                    form.fields.setdefault(self.select, told["value"])
+            return
+        self.select = name if tag == "select" else ""
+        if not name or kind in {"file", "select", "submit"} or name == "csrfmiddlewaretoken":
+            if kind in {"submit", "button"} and name:
+                form.fields.setdefault(name, told.get("value", ""))
+            return
+        if "required" in told or told.get("aria-required") == "true":
+            form.required.append(name)
+        if kind in {"radio", "checkbox"}:
+            form.choices.setdefault(name, []).append(told.get("value", "on"))
+            form.fields.setdefault(name, told.get("value", "on"))
+        elif kind in {"text", "search", "textarea"}:
+            form.texts.append(name)
+            form.searches.append(name)
+            form.fields[name] = UNIT if "list" in told else told.get("value") or WORDS
+        else:
+            form.fields[name] = told.get("value") or {"number": "1", "tel": "13800138000"}.get(kind, "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self.form = None
+        if tag in {"form", "select"}:
+            self.select = ""
+
+
+def forms_on(answer: Answer, path: str) -> list[Form]:
+    """The forms of a page."""
+    reader = _Forms(path)
+    reader.feed(answer.body.decode("utf-8", errors="replace"))
+    return reader.forms
+
+
+def links_on(answer: Answer) -> list[str]:
+    """The addresses a page leads to."""
+    found = re.findall(r'\shref="(/[^"#]*|\?[^"#]*)', answer.body.decode("utf-8", errors="replace"))
+    return [address.replace("&amp;", "&") for address in dict.fromkeys(found)]

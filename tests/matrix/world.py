@@ -1,0 +1,361 @@
+"""A small city in which something that could leak is always there: every kind of case, for one's own and for another unit.
+
+Each case carries words that stand nowhere else, so that a page which shows one of them has shown that case.
+"""
+
+from __future__ import annotations
+
+import io
+import tempfile
+import uuid
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from ronghe.casework import domain
+from ronghe.casework.domain import By, follow_code_of
+from ronghe.casework.models import Case
+from ronghe.core.procedure import Step, steps_of
+from ronghe.definitions import queries as definitions
+from ronghe.organisations import domain as organisations
+from ronghe.organisations.domain import Contact
+from ronghe.organisations.models import Account
+from ronghe.organisations.queries import powers_of
+from tests.city import ACTOR, FOUNDED, PASSWORD, City
+from tests.tables import CASE, workbook
+from tests.www.desk_cases import ago
+
+MARKS = "甲乙丙丁戊己庚辛壬癸"
+# What ends a step on the way to an answer, the first that its definition has.
+ONWARDS = ("accept", "ready", "submit", "pass", "approve", "send")
+
+
+@dataclass(frozen=True)
+class Role:
+    """Somebody who asks. `posts`: (unit, kind of post); `follows`: the cases whose code they have."""
+
+    name: str
+    posts: tuple[tuple[str, str], ...] = ()
+    follows: tuple[str, ...] = ()
+    is_staff: bool = True
+
+    def __str__(self) -> str:
+        return self.name
+
+
+STAFF = (
+    Role("工委甲", (("szgw", "committee-staff"),)),
+    Role("督查员", (("szgw", "inspector"),)),
+    Role("分办甲", (("fbzx", "triage-officer"),)),
+    Role("环境局长", (("sthjj", "head"),)),
+    Role("环境经办", (("sthjj", "handler"),)),
+    Role("住建局长", (("zjj", "head"),)),
+    Role("住建经办", (("zjj", "handler"),)),
+    Role("住建督查", (("zjj", "handler"), ("szgw", "committee-staff"), ("fbzx", "triage-officer"))),
+    Role("管家甲", (("fwz1", "steward"),)),
+    Role("信访专员", (("xfj", "petition-officer"),)),
+    Role("信访分办", (("xfj", "triage-officer"),)),
+    Role("管理员", (("szgw", "administrator"),)),
+    Role("无岗甲"),
+)
+PUBLIC = (
+    Role("留言人", follows=("message", "waiting-message"), is_staff=False),
+    Role("信访人", follows=("petition",), is_staff=False),
+    Role("错码人", is_staff=False),
+    Role("过路人", is_staff=False),
+)
+ROLES = (*STAFF, *PUBLIC)
+WHEN: Any = {"actor": ACTOR, "at": FOUNDED}
+IMPORTER = "工委甲"
+SUBMITTED = "waiting-message"  # filed through the page, so that its receipt is in a browser
+
+
+@dataclass(frozen=True)
+class Told:
+    """A case and the words of it that stand nowhere else, by what they are."""
+
+    key: str
+    pk: int
+    secrets: Mapping[str, str]
+    submission: uuid.UUID
+    requesters_file: int = 1
+    units_file: int = 2
+
+    @property
+    def number(self) -> str:
+        return self.secrets["number"]
+
+    @property
+    def code(self) -> str:
+        return self.secrets["code"]
+
+    @property
+    def absent(self) -> str:
+        """A number like it that nobody ever had."""
+        return self.number[:-6] + "999999"
+
+
+@dataclass
+class World:
+    """The city, its cases, who asks, and where each of them is signed in."""
+
+    city: City
+    cases: dict[str, Told] = field(default_factory=dict)
+    clients: dict[str, Client] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+    row_secret: str = "暗记导入行"
+
+    def case(self, key: str) -> Case:
+        return Case.objects.select_related("edition").get(pk=self.cases[key].pk)
+
+
+def secrets_of(n: int) -> dict[str, str]:
+    """The words of the nth case. The phone inside the text stands in its beginning, so that it is part of the title."""
+    mark = MARKS[n]
+    return {
+        "name": f"司空明{mark}",
+        "phone": f"1390{n}4{n}7358",
+        "address": f"暗记巷{mark}号院",
+        "title": f"暗记题{mark}",
+        "inner": f"1360{n}8{n}2461",
+        "detail": f"暗记详情{mark}",
+        "file": f"暗记档{mark}",
+        "bytes": f"BYTES-OF-{n}-{n * 7919 + 13}",
+        "note": f"暗记备注{mark}",
+        "unit-file": f"暗记内部档{mark}",
+        "reply": f"暗记答复{mark}",
+        "draft": f"暗记草稿{mark}",
+    }
+
+
+def text_of(secrets: Mapping[str, str]) -> str:
+    return f"路灯不亮{secrets['title']}，请回电{secrets['inner']}。小区门口已经三个月没有亮，{secrets['detail']}，请派人来看。"
+
+
+def file_of(secrets: Mapping[str, str], name: str) -> SimpleUploadedFile:
+    """A packed file: its secret can be read only by who unpacks it."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", secrets["bytes"] * 20)
+    return SimpleUploadedFile(f"{secrets[name]}.docx", packed.getvalue(), "application/octet-stream")
+
+
+class Story:
+    """How the cases came to stand as they do: filed, answered, paused, closed, withdrawn, through the domain."""
+
+    def __init__(self, world: World) -> None:
+        self.world, self.city = world, world.city
+
+    def file(self, key: str, procedure: str, values: Mapping[str, Any], **more: Any) -> None:
+        secrets = secrets_of(len(self.world.cases))
+        at = ago(hours=3)
+        submission = uuid.uuid5(uuid.NAMESPACE_OID, key)
+        case = domain.open_case(
+            definitions.get("procedure", procedure, at.date()),
+            values={**values, "detail": text_of(secrets)},
+            at=at,
+            submission=submission,
+            contact=Contact(name=secrets["name"], phone=secrets["phone"], address=secrets["address"]),
+            **more,
+        ).case
+        self.keep(key, case, secrets)
+
+    def keep(self, key: str, case: Case, secrets: Mapping[str, str]) -> None:
+        assert case.submission is not None
+        told = {**secrets, "number": case.number, "code": follow_code_of(case.submission)}
+        self.world.cases[key] = Told(key, case.pk, told, case.submission)
+        by = By(f"requester:{case.pk}", timezone.localtime())
+        domain.attach(case.pk, by, file=file_of(told, "file"))
+
+    def by(self, name: str) -> By:
+        account, at = self.city.accounts[name], timezone.localtime()
+        return By(f"person:{account.person_id}", at, powers_of(account, at.date()))
+
+    def do(self, name: str, key: str, outcome: str, **more: Any) -> None:
+        case = self.world.case(key)
+        step = case.steps.filter(done_at=None).order_by("no").first()
+        assert step is not None
+        domain.complete_step(case.pk, self.by(name), step=step.no, outcome=outcome, **more)
+
+    def note(self, name: str, key: str) -> None:
+        """An internal remark and an internal file, as a unit adds them."""
+        told = self.world.cases[key]
+        domain.add_note(told.pk, self.by(name), text=f"内部情况：{told.secrets['note']}。")
+        inner = {**told.secrets, "bytes": told.secrets["bytes"] + "-UNIT"}
+        domain.attach(told.pk, self.by(name), file=file_of(inner, "unit-file"))
+
+    def open_step(self, key: str) -> tuple[Case, Step] | None:
+        case = self.world.case(key)
+        row = case.steps.filter(done_at=None).order_by("no").first()
+        flow = definitions.by_edition(case.edition_id).body.flow
+        found = {placed.step.code: placed.step for placed in steps_of(flow)}
+        return (case, found[row.code]) if row else None
+
+    def onwards(self, key: str, *names: str, until: str = "") -> None:
+        """Go the ordinary way to the answer, each step by the next of the names in turn; `until`: stop before that step."""
+        for turn in range(12):
+            at = self.open_step(key)
+            if at is None or (until and until in (at[1].code, "draft" if is_check(at[1]) else "")):
+                return
+            outcome = next(code for code in ONWARDS if code in at[1].outcomes)
+            kind = "draft" if until else "reply"
+            reply = f"经核实，{self.world.cases[key].secrets[kind]}，已经修好。" if writes(at[1]) else ""
+            self.do(names[turn % len(names)], key, outcome, reply=reply)
+
+
+def is_check(step: Step) -> bool:
+    """Whether at this step somebody else checks what was drafted."""
+    return bool(getattr(step, "checks", None))
+
+
+def writes(step: Step) -> bool:
+    """Whether a reply is written at this step."""
+    return bool(step.template)
+
+
+def build_world(city: City) -> World:
+    """Everything, in the order of its story."""
+    world = World(city)
+    city.unit("xfj", "petition-office", "市信访局")
+    _seat(world)
+    story = Story(world)
+    units, matter = city.units, _first_line("petition", "petition-matters")
+    request = {"topic": "environment"}
+    story.file("request", "enterprise-request", request, about=units["enterprise"])
+    story.do("管家甲", "request", "transfer", to=units["sthjj"])
+    story.do("环境经办", "request", "accept")
+    story.note("环境经办", "request")
+    domain.pause_case(
+        world.cases["request"].pk, story.by("环境经办"), step=_open_no(world, "request"), ground="survey"
+    )
+    story.file("message", "resident-message", {})
+    story.do("分办甲", "message", "transfer", to=units["zjj"])
+    story.note("住建经办", "message")
+    story.onwards("message", "住建经办", "住建局长")
+    story.file("petition", "petition", {"matter": matter}, about_unit=units["zjj"])
+    story.do("分办甲", "petition", "transfer", to=units["sthjj"])
+    story.note("环境经办", "petition")
+    story.onwards("petition", "环境经办", "环境局长", until="draft" if _checks("petition") else "answer")
+    story.file("office-petition", "petition", {"matter": matter}, about_unit=units["zjj"])
+    story.do("分办甲", "office-petition", "transfer", to=units["xfj"])
+    story.note("信访专员", "office-petition")
+    story.file("waiting-petition", "petition", {"matter": matter}, about_unit=units["zjj"])
+    story.file("withdrawn-petition", "petition", {"matter": matter}, about_unit=units["sthjj"])
+    story.do("分办甲", "withdrawn-petition", "transfer", to=units["zjj"])
+    story.note("住建经办", "withdrawn-petition")
+    withdrawn = world.cases["withdrawn-petition"].pk
+    domain.withdraw_case(withdrawn, By(f"requester:{withdrawn}", timezone.localtime()))
+    _drafted_request(story)
+    _sign_in(world)
+    _submit(world, story)
+    _follow(world)
+    _rate(world)
+    _import(world)
+    return world
+
+
+def _drafted_request(story: Story) -> None:
+    """Another enterprise request whose reply is written and not sent, where the flow has such a step."""
+    story.file(
+        "drafted-request",
+        "enterprise-request",
+        {"topic": "environment"},
+        about=story.city.units["enterprise"],
+    )
+    story.do("管家甲", "drafted-request", "transfer", to=story.city.units["zjj"])
+    story.onwards("drafted-request", "住建经办", until="draft" if _checks("enterprise-request") else "reply")
+
+
+def _checks(procedure: str) -> bool:
+    flow = definitions.get("procedure", procedure, timezone.localdate()).body.flow
+    return any(is_check(placed.step) for placed in steps_of(flow))
+
+
+def _first_line(procedure: str, name: str) -> str:
+    on = timezone.localdate()
+    return str(definitions.lists_of(definitions.get("procedure", procedure, on).body.form, on)[name][0]["code"])
+
+
+def _open_no(world: World, key: str) -> int:
+    step = world.case(key).steps.filter(done_at=None).order_by("no").first()
+    assert step is not None
+    return int(step.no)
+
+
+def _seat(world: World) -> None:
+    for role in STAFF:
+        if role.name in world.city.accounts:
+            continue
+        for unit, post in role.posts[:1]:
+            world.city.seat(unit, post, role.name)
+        if not role.posts:
+            world.city.people[role.name] = organisations.create_person(name=role.name, **WHEN)
+            world.city.accounts[role.name] = organisations.open_account(
+                world.city.people[role.name], username=role.name, password=PASSWORD, **WHEN
+            )
+        for unit, post in role.posts[1:]:
+            seat = organisations.create_post(world.city.units[unit], kind=post, **WHEN)
+            organisations.appoint(seat, person=world.city.people[role.name], **WHEN)
+
+
+def _sign_in(world: World) -> None:
+    for role in ROLES:
+        client = world.clients[role.name] = Client()
+        if role.is_staff:
+            client.force_login(_account(world, role))
+
+
+def _account(world: World, role: Role) -> Account:
+    return world.city.accounts[role.name]
+
+
+def _submit(world: World, story: Story) -> None:
+    """A message sent through the page by somebody who keeps the receipt."""
+    secrets = secrets_of(len(world.cases))
+    submission = uuid.uuid5(uuid.NAMESPACE_OID, SUBMITTED)
+    sent = {"stage": "send", "kind": "resident-message", "submission": str(submission)}
+    said = {"detail": text_of(secrets), "name": secrets["name"], "phone": secrets["phone"]}
+    client = world.clients["留言人"]
+    answer = client.post("/submit/", {**sent, **said})
+    assert answer.status_code == 302, answer.content.decode()
+    story.keep(SUBMITTED, Case.objects.get(submission=submission), secrets)
+
+
+def _follow(world: World) -> None:
+    """Whoever has a code uses it; somebody tries a wrong one everywhere."""
+    for role in PUBLIC:
+        for key in role.follows:
+            told = world.cases[key]
+            answer = world.clients[role.name].post("/follow/", {"number": told.number, "code": told.code})
+            assert answer.status_code == 302, key
+    for told in world.cases.values():
+        wrong = world.clients["错码人"].post("/follow/", {"number": told.number, "code": "AAAA2222"})
+        assert wrong.status_code == 422
+
+
+def _rate(world: World) -> None:
+    """The closed message gets its rating."""
+    told = world.cases["message"]
+    answer = world.clients["留言人"].post(f"/follow/{told.number}/rate/", {"rate-grade": "satisfied"})
+    assert answer.status_code == 302
+
+
+def _import(world: World) -> None:
+    """Two tables that the committee sent: one waits, of the other every row was refused and lies there to be fetched."""
+    row = {**CASE, "标题": world.row_secret, "提出时间": "2026-02-30"}
+    for key in ("waiting-import", "import"):
+        client = world.clients[IMPORTER]
+        with tempfile.TemporaryDirectory() as folder:
+            table = workbook(Path(folder) / "来信.xlsx", [{**row, "编号": key}])
+            file = SimpleUploadedFile(table.name, table.read_bytes())
+        answer = client.post(reverse("imports"), {"kind": "cases", "file": file, "source": "来信"})
+        assert answer.status_code == 302, answer.content.decode()
+        world.tokens[key] = answer.headers["Location"].rstrip("/").rsplit("/", 1)[-1]
+    client.post(reverse("import-preview", args=[world.tokens["import"]]), {"act": "import"})
