@@ -77,7 +77,7 @@ def complete_step(
         if node.most and way.end is None:
             calling.choose(work, node, chosen)
         target = _target(work, outcome, to) or replying.second_person(work, by, node, way)
-        number = replying.checked(work, by, step, way) if node.checks else None
+        number = replying.checked(work, by, step, node, way) if node.checks else None
         if number is None:
             number = write_reply(work, by, ready, is_sent=way.end is not None)
         work.course.complete(step, outcome, note=write_note(work, by, note), reply=number, to=target)

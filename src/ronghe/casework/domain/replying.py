@@ -42,17 +42,19 @@ def composed(work: Work, node: Step, written: Written, *, is_asked: bool) -> Wri
     return replace(written, text=compose(template, written.parts, words_for(work.case, work.course.at)))
 
 
-def checked(work: Work, by: By, no: int, way: Outcome) -> int | None:
-    """The draft that is sent now, marked with who checked it; None when it goes back to be written again."""
+def checked(work: Work, by: By, no: int, node: Step, way: Outcome) -> int | None:
+    """The draft that is sent now, marked with who checked it; None when no reply was checked, or it goes back."""
     step = work.course.record.step(no)
-    if step is None or way.end is None:
-        return None
+    assert step is not None  # noqa: S101 - it is open
     if by.actor == step.written_by:
         raise DomainError("same-person", "答复是您自己拟写的，要由另一个人审签后发出。")
     if by.actor in work.course.record.checkers(step.code):
         raise DomainError(
             "checked-before", "上一次答复由您审签。重新办理的答复要换一个人审签，请转请其他同志。"
         )
+    written = work.course.terms.flow.at(step.path).node(str(node.checks))
+    if way.end is None or not isinstance(written, Step) or not written.template:
+        return None
     Reply.objects.filter(case=work.case, no=work.course.record.replies).update(
         sent_at=by.at, checked_by=by.actor
     )

@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from ronghe.casework.domain.course import Holder
 from ronghe.casework.domain.facts import CaseFacts
 from ronghe.casework.domain.record import CaseRecord
-from ronghe.casework.exceptions import DomainError
-from ronghe.core.errors import DefinitionError
 from ronghe.core.procedure import Limits, Parallel, Step
 from ronghe.core.select import Choice, FirstOf, Kinds, ListRef, Name, Path, PathRef
 from ronghe.core.worktime import Limit, Unit
@@ -128,14 +126,10 @@ class Beside:
 
 
 def _length(text: str, since: dt.date) -> Limit:
-    """A length as somebody filled it in, or the days until the day they named; a day gone by means today."""
-    try:
-        if _DAY.fullmatch(text):
-            return Limit(max((dt.date.fromisoformat(text) - since).days, 0), Unit.DAY)
-        return Limit.parse(text)
-    except (DefinitionError, ValueError) as error:
-        message = f"看不懂期限“{text}”，没有提交，您填写的内容已保留。请写日期，如 2026-03-20，或时长，如 10 工作日。"
-        raise DomainError("limit-unreadable", message) from error
+    """A length as it is written, or the days until the day that is named; a day gone by means today."""
+    if _DAY.fullmatch(text):
+        return Limit(max((dt.date.fromisoformat(text) - since).days, 0), Unit.DAY)
+    return Limit.parse(text)
 
 
 def _first_unit(found: Sequence[object]) -> Holder | None:

@@ -71,6 +71,7 @@ def open_steps(powers: Powers) -> QuerySet[Step]:
     return (
         Step.objects.filter(mine, done_at=None, case__state=CaseState.OPEN)
         .exclude(case__about_unit__in=powers.organisation_ids)
+        .exclude(written_by=f"person:{powers.person_id}")  # a second person checks (审签)
         .annotate(sooner=SOONER)
         .select_related("case", "case__responsible", "case__edition", "holder", "assignee")
         .order_by(F("sooner").asc(nulls_last=True), "opened_at", "pk")
