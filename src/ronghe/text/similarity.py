@@ -48,7 +48,7 @@ def rank(
     for place, (_, _, pairs) in enumerate(given):
         shared = asked & pairs
         if shared:
-            dot = sum(sorted(weight[pair] ** 2 for pair in shared))
+            dot = math.fsum(weight[pair] ** 2 for pair in shared)
             score = round(dot / (length * _length(pairs, weight, rarest)), 6)
             if score >= least:
                 scored.append((-score, place))
@@ -64,7 +64,7 @@ def shared_words(
     """The longest runs of two and more characters that stand in both texts, the heaviest first."""
     common = pairs_of(one) & pairs_of(other)
     words = {word for run in _runs(one) for word in _common_runs(run, common) if word in other.lower()}
-    heavy = {word: sum((weight or {}).get(pair, 1.0) for pair in pairs_of(word)) for word in words}
+    heavy = {word: math.fsum((weight or {}).get(pair, 1.0) for pair in pairs_of(word)) for word in words}
     inner = {word for word in words for longer in words if word != longer and word in longer}
     return tuple(sorted(words - inner, key=lambda word: (-heavy[word], word))[:most])
 
@@ -83,4 +83,4 @@ def _common_runs(run: str, common: AbstractSet[str]) -> Iterable[str]:
 
 
 def _length(pairs: AbstractSet[str], weight: dict[str, float], rarest: float) -> float:
-    return math.sqrt(sum(sorted(weight.get(pair, rarest) ** 2 for pair in pairs))) or 1.0
+    return math.sqrt(math.fsum(weight.get(pair, rarest) ** 2 for pair in pairs)) or 1.0
