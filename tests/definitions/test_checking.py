@@ -371,6 +371,13 @@ def test_a_draft_may_leave_its_day_out():
     assert check(reading, effective=dt.date(2026, 1, 1))[1] == []
 
 
+def test_a_limit_that_is_no_field_is_told():
+    form = "form: [{field: finish, title: 完成期限, type: date}]\n"
+
+    assert told(flow("{step: a, by: opener}") + form + "limit: finish\n") == []
+    assert told(flow("{step: a, by: opener}") + form + "limit: finsh\n") == [(8, "limit", "unknown-name")]
+
+
 TEMPLATE = "  - {step: reply, by: responsible, template: short-reply}\n"
 PARTS = f"list: short-reply\n{HEAD}form: [{{field: text, title: 内容, type: text}}]\n"
 

@@ -231,7 +231,7 @@ class _Walk:
 
     def limit(self, raw: object, at: Field) -> Refs:
         for key, text in {**_mapping(raw), "": raw}.items():
-            if isinstance(text, str) and "." in text and not text[0].isdigit():
+            if isinstance(text, str) and text and not text[0].isdigit():
                 yield from self.path(text, (*at, key) if key else at)
 
     def outcomes(self, raw: object, at: Field) -> Refs:
