@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from ronghe.casework.domain import follow_code_of
 from ronghe.casework.models import Case
+from ronghe.casework.queries.timeline import timeline
 from ronghe.core.creditcode import make
 from ronghe.ledger.models import Entry
 from ronghe.organisations.domain import open_contact, register_enterprise
@@ -87,6 +88,28 @@ def test_who_may_file_what(client: Client, desk: City):
         **dict.fromkeys(("窗口甲", "分办甲", "管家甲"), FOR_OTHERS),
     }
     assert [name for name in EVERYBODY if "supervision" in own[name]] == ["督查甲"]
+
+
+@pytest.mark.parametrize("name", ["窗口甲", "督查甲", "环境经办"])
+def test_every_kind_offered_has_its_page(client: Client, desk: City, name: str):
+    offered = kinds(client, desk, name)
+
+    assert offered
+    assert {client.get(f"/desk/file/{kind}/").status_code for kind in offered} == {200}
+
+
+def test_timeline_says_who_filed_it_and_how_it_came(at_window: Client, desk: City):
+    at_window.post("/desk/file/enterprise-request/", request_of())
+    case = Case.objects.get()
+
+    [desk_line, *_], [own_line, *_] = timeline(case), timeline(case, is_public=True)
+    assert (desk_line.who, desk_line.unit, desk_line.title, desk_line.outcome) == (
+        "窗口甲",
+        "",
+        "代为登记",
+        "热线",
+    )
+    assert (own_line.who, own_line.unit, own_line.title) == ("", "", "已代您登记")
 
 
 @pytest.mark.parametrize("kind", [*FOR_OTHERS, "no-such-kind"])
@@ -196,9 +219,10 @@ def test_a_name_that_several_bear_is_not_guessed(at_window: Client, desk: City):
     page = at_window.post("/desk/file/enterprise-request/", request_of(credit_code="示范精密"))
 
     assert page.status_code == 422
-    assert f"示范精密仪器有限公司 {UNKNOWN}；{FIRM} {KNOWN}" in text(page) or (
-        f"{FIRM} {KNOWN}；示范精密仪器有限公司 {UNKNOWN}" in text(page)
-    )
+    told = text(page)
+    assert "名称里有“示范精密”的不止一家" in told
+    assert f"示范精密仪器有限公司 {UNKNOWN}" in told
+    assert f"{FIRM} {KNOWN}" in told
 
 
 def test_unknown_enterprise_is_registered_by_the_clerk(at_window: Client, desk: City):

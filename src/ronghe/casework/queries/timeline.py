@@ -14,6 +14,7 @@ from ronghe.casework.models import Case, Note, Reply
 from ronghe.casework.queries.clocks import pause_titles
 from ronghe.core.procedure import steps_of
 from ronghe.definitions import queries as definitions
+from ronghe.definitions.enums import Kind
 from ronghe.definitions.queries import Loaded
 from ronghe.ledger.entries import kind_of
 from ronghe.ledger.models import Entry
@@ -85,6 +86,18 @@ def _of_step(line: TimelineLine) -> TimelineLine:
 MERGED = frozenset({"case.accepted", "case.transferred", "case.returned", "case.answered"})
 
 
+def _is_by_officer(entry: Entry) -> bool:
+    """Whether an officer filed the case: whose unit the entry does not name, for it names the one that answers."""
+    return entry.kind == "case.opened" and entry.actor.startswith("person:")
+
+
+def _channel(code: str, at: dt.datetime) -> str:
+    """How the case came, by the city's list of that day."""
+    listed = definitions.find(Kind.LIST, "channels", at.date()) if code else None
+    lines = listed.body.lines if listed else ()
+    return next((str(line.title) for line in lines if line.code == code), "")
+
+
 def _is_shown(entry: Entry, case: Case) -> bool:
     own_note = entry.kind == "case.noted" and entry.actor == f"requester:{case.pk}"
     return own_note or entry.kind in PUBLIC_KINDS
@@ -136,13 +149,14 @@ class _Words:
         data = entry.data
         due = data.get("due")
         handed_on = entry.kind in HANDED_ON
+        unit = data.get("from") if handed_on else None if _is_by_officer(entry) else entry.organisation_id
         return TimelineLine(
             seq=entry.seq,
             at=entry.at,
             kind=entry.kind,
             title=self._title(entry),
             who=self._who(entry.actor),
-            unit=self.units.get((data.get("from") if handed_on else entry.organisation_id) or 0, ""),
+            unit=self.units.get(unit or 0, ""),
             step=self.steps.get(entry.code, ""),
             outcome=self._detail(entry),
             text=self._text(entry),
@@ -152,6 +166,8 @@ class _Words:
         )
 
     def _title(self, entry: Entry) -> str:
+        if _is_by_officer(entry) and entry.data.get("channel"):
+            return gettext("已代您登记") if self.is_public else gettext("代为登记")
         to = self.units.get(entry.organisation_id or 0) if entry.kind == "case.transferred" else ""
         return gettext("转给%(unit)s") % {"unit": to} if to else str(kind_of(entry.kind).sentence)
 
@@ -166,6 +182,8 @@ class _Words:
             return "，".join(word for word in (data["limit"], data.get("document", "")) if word)
         if entry.kind == "case.closed":
             return str(result_title(data["result"], self.procedure))
+        if _is_by_officer(entry):
+            return _channel(str(data.get("channel") or ""), entry.at)
         return self.people.get(data.get("person", 0), "") if entry.kind == "step.assigned" else ""
 
     def _in_time(self, entry: Entry) -> bool | None:

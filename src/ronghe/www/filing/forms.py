@@ -17,6 +17,7 @@ from ronghe.www.filing.lookup import enterprises_like, looks_like_code
 from ronghe.www.filing.offers import DeskOffer, channels
 from ronghe.www.portal.forms import PartsForm, set_choices
 
+NAMED = 3  # of several alike, how many an error names
 FIRMS = "firms"  # the id of the page's datalist of enterprises
 
 
@@ -87,8 +88,8 @@ class FilingParts(PartsForm):
         if not found:
             said = gettext("没有找到名称里有“%(typed)s”的企业。请改填 18 位代码；没有登记过的，再写上名称。")
             raise forms.ValidationError(said % {"typed": typed})
-        told = gettext("；").join(f"{unit.name} {unit.credit_code or ''}".strip() for unit in found)
-        said = gettext("名称里有“%(typed)s”的不止一家，请填全称或代码：%(told)s。")
+        told = gettext("；").join(f"{unit.name} {unit.credit_code or ''}".strip() for unit in found[:NAMED])
+        said = gettext("名称里有“%(typed)s”的不止一家，例如%(told)s。请填全称或代码。")
         raise forms.ValidationError(said % {"typed": typed, "told": told})
 
     def clean_related(self) -> str:

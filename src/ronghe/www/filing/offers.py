@@ -37,7 +37,7 @@ class DeskOffer(Offer):
         """How long it takes and who learns who asked, in one line."""
         words = [self.limit_words] if self.limit_words else []
         if self.is_protected:
-            words.append(gettext("登记人以外看不到是谁提的"))
+            words.append(gettext("被反映的单位看不到是谁提的"))
         return gettext("；").join(words)
 
     @property
