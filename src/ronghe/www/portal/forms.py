@@ -26,6 +26,7 @@ from ronghe.www.references import units_of
 
 MOST_FILES = 9
 TEXT_LENGTH = 4000
+FIRMS = "firms"  # the id of the list of enterprises a visitor speaks for
 ACCEPT = "image/*,.pdf,.doc,.docx,.xls,.xlsx,.txt"
 
 
@@ -151,6 +152,7 @@ class PartsForm(PageForm):
             "hx-trigger": "change",
             "hx-target": "#enterprise",
             "hx-swap": "outerHTML",
+            "list": FIRMS,
         }
         if offer.is_protected:
             none = ("", gettext("不针对哪个单位"))

@@ -17,12 +17,23 @@ from ronghe.casework.models import Case
 from ronghe.core import creditcode
 from ronghe.core.errors import RongheError
 from ronghe.organisations.queries import by_credit_code
-from ronghe.www.access import PUBLIC, rule, take_typed
+from ronghe.www.access import PUBLIC, keep_typed, rule, take_typed
+from ronghe.www.limits import count_filing, filing_refusal
 from ronghe.www.portal.files import attach_all
 from ronghe.www.portal.forms import StartForm, submission_of
+from ronghe.www.portal.known import (
+    draft_of,
+    end_drafts,
+    firms_of,
+    known_of,
+    learn,
+    place_of,
+    unfinished,
+)
 from ronghe.www.portal.offers import offer_of, offers
 from ronghe.www.portal.standing import standing_of
 from ronghe.www.portal.submission import SubmissionPage, kept_initial
+from ronghe.www.qr import qr_svg
 
 RECEIPTS = "receipts"
 CHANNEL = "web"
@@ -44,7 +55,9 @@ def submit(request: HttpRequest) -> HttpResponse:
     form = StartForm({**request.POST.dict(), "text": _carried(request)["text"]}, offers=offers())
     if not form.is_valid() or offer is None:
         return _ask_kind(request, form, submission, status=422)
-    return _ask(request, SubmissionPage(offer, submission, initial=_carried(request)))
+    return _ask(
+        request, SubmissionPage(offer, submission, initial={**known_of(request, offer), **_carried(request)})
+    )
 
 
 def _open(request: HttpRequest) -> HttpResponse:
@@ -52,8 +65,20 @@ def _open(request: HttpRequest) -> HttpResponse:
     offer = offer_of(typed.get("kind") or request.GET.get("kind", ""))
     submission = submission_of(typed.get("submission", ""))
     if offer is None:
-        return _ask_kind(request, StartForm(offers=offers(), initial=typed), submission, restored=bool(typed))
-    return _ask(request, SubmissionPage(offer, submission, initial=typed), restored=bool(typed))
+        form = StartForm(offers=offers(), initial={"kind": _likely(request), **typed})
+        return _ask_kind(request, form, submission, restored=bool(typed), unfinished=unfinished(request))
+    begun = submission_of(request.GET.get("draft", ""))
+    if draft := draft_of(request, offer, begun):
+        submission, typed = begun, {**draft, **typed}
+    page = SubmissionPage(offer, submission, initial={**known_of(request, offer), **typed})
+    return _ask(request, page, restored=bool(typed))
+
+
+def _likely(request: HttpRequest) -> str:
+    """Who speaks for an enterprise most likely asks in its name; of others nothing is supposed."""
+    if not firms_of(request):
+        return ""
+    return next((offer.code for offer in offers() if offer.wants_enterprise), "")
 
 
 def _carried(request: HttpRequest) -> dict[str, Any]:
@@ -75,19 +100,46 @@ def _ask_kind(
 
 
 def _ask(request: HttpRequest, page: SubmissionPage, *, status: int = 200, **more: Any) -> HttpResponse:
-    return render(request, "portal/submit.html", {"page": page, **more}, status=status)
+    firms = firms_of(request) if page.offer.wants_enterprise else []
+    told = dict(firms).get(str(page.parts["credit_code"].value() or ""), "")
+    context = {
+        "page": page,
+        "draft": place_of(page.offer, page.submission),
+        "firms": firms,
+        "enterprise_name": told,
+        **more,
+    }
+    return render(request, "portal/submit.html", context, status=status)
+
+
+def _too_often(request: HttpRequest, page: SubmissionPage) -> HttpResponse | None:
+    """The page again, nothing lost, where too much is filed; the very same submission sent twice is not once more."""
+    refused = filing_refusal(request, page.parts.cleaned_data["phone"], timezone.now())
+    if refused is None or Case.objects.filter(submission=page.submission).exists():
+        return None
+    if refused.by_code:
+        keep_typed(request)
+    page.parts.add_error(None, refused.says)
+    return _ask(request, page, status=429, by_code=refused.by_code)
 
 
 def _send(request: HttpRequest, page: SubmissionPage) -> HttpResponse:
     if not page.is_valid():
         return _ask(request, page, status=413 if page.parts.is_too_large else 422)
+    if refused := _too_often(request, page):
+        return refused
     try:
         opened = page.send_once(timezone.now(), CHANNEL)
     except RongheError as error:
         errors = error.data.get("errors")
         page.answers.take_errors(errors if isinstance(errors, dict) else {"": error.message})
         return _ask(request, page, status=422)
-    lost = attach_all(opened.case, page.parts.cleaned_data["photos"], f"requester:{opened.case.pk}")
+    parts = page.parts.cleaned_data
+    if str(page.submission) not in request.session.get(RECEIPTS, {}):
+        count_filing(request, parts["phone"], timezone.now())
+    learn(request, parts["name"], parts["phone"])
+    end_drafts(request, page.offer, page.submission)
+    lost = attach_all(opened.case, parts["photos"], f"requester:{opened.case.pk}")
     request.session[RECEIPTS] = {
         **request.session.get(RECEIPTS, {}),
         str(page.submission): {"case": opened.case.pk, "lost": lost},
@@ -109,11 +161,13 @@ def show_receipt(request: HttpRequest, submission: uuid.UUID) -> HttpResponse:
         raise Http404
     code = casework.follow_code_of(submission)
     link = reverse("follow-link", args=[case.number, code])
+    full_link = request.build_absolute_uri(link)
     context = {
         "case": case,
         "code": code,
         "link": link,
-        "full_link": request.build_absolute_uri(link),
+        "full_link": full_link,
+        "qr": qr_svg(full_link, title=gettext("扫一扫，看办理进度")),
         "lost": kept["lost"],
         "standing": standing_of(case, timezone.now()),
     }
