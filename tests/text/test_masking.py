@@ -119,6 +119,18 @@ def test_finding_says_what_it_is_and_where() -> None:
     assert [kind.label for kind in (Kind.MOBILE, Kind.ROOM)] == ["手机号码", "门牌房号"]
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("联系电话：0755-83456789。", "联系电话：0755-83456789。"),
+        ("您的家庭电话（0755）83456789", "您的家庭电话（0755）******89"),
+        ("请致电13800138000", "请致电138****8000"),
+    ],
+)
+def test_what_an_office_wrote_keeps_its_landline(text: str, shown: str) -> None:
+    assert mask(text, by_office=True) == shown
+
+
 PIECES = st.one_of(
     st.sampled_from([text for text, _ in COVERED] + LEFT),
     st.text("0123456789１X×*-. ·@：，。本人业主王李强明先生某栋单元室号粤B元年\n", max_size=8),

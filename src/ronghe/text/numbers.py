@@ -43,7 +43,7 @@ _CARD_CUE = re.compile(r"(?:银行卡|卡号|工资卡|社保卡)[^,。;\n\d]{0,
 _PUBLIC_CUE = re.compile(
     r"(?:咨询|热线|办公|服务|窗口|监督|举报|投诉|值班|业务|受理|客服|报修|接待|大厅|科室|单位|公司|中心|前台|物业|部门|社区|街道|医院|学校|[局委办所院厅科股处站队镇])[^。;\n]{0,14}$"
 )
-_PRIVATE_CUE = re.compile(r"(?:本人|我家|家里|家中|住宅|宅电|我的|个人)[^。;\n]{0,10}$")
+_PRIVATE_CUE = re.compile(r"(?:本人|我家|家庭|家里|家中|住宅|宅电|我的|个人)[^。;\n]{0,10}$")
 _LOOK_BACK = 24
 
 _PROVINCES = frozenset(
@@ -77,11 +77,14 @@ def find_mobiles(plain: str) -> Iterator[Spot]:
             yield _covered(Kind.MOBILE, plain, found.span(1), first=3, last=4)
 
 
-def find_landlines(plain: str) -> Iterator[Spot]:
-    """Landlines with an area code, or 7 or 8 digits called a phone. An office's own number is public."""
+def find_landlines(plain: str, *, by_office: bool = False) -> Iterator[Spot]:
+    """Landlines with an area code, or 7 or 8 digits called a phone. An office's own number is public.
+
+    In what an office wrote, only a number called private is taken for one.
+    """
     for found in (*_LANDLINE.finditer(plain), *_LOCAL.finditer(plain)):
         past = before(plain, found.start(1) if found.re is _LOCAL else found.start())
-        is_public = _PUBLIC_CUE.search(past) and not _PRIVATE_CUE.search(past)
+        is_public = (by_office or _PUBLIC_CUE.search(past)) and not _PRIVATE_CUE.search(past)
         if not is_public and not _NUMBERED.search(past):
             yield _covered(Kind.LANDLINE, plain, found.span(1), first=0, last=2)
 
