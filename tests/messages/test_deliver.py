@@ -16,7 +16,7 @@ from hypothesis import given, strategies as st
 
 from ronghe.definitions.queries import calendar
 from ronghe.messages import queries
-from ronghe.messages.domain import Address, deliver, mark_read, send, wipe
+from ronghe.messages.domain import Address, deliver, mark_read, rotate_messages, send, wipe
 from ronghe.messages.exceptions import MessageError, TransportError
 from ronghe.messages.models import Message
 from ronghe.messages.rules import public_may_be_disturbed, staff_may_be_disturbed
@@ -197,6 +197,27 @@ def test_the_words_for_an_erased_identity_are_wiped_and_never_leave():
 
     assert (wipe(RESIDENT), round_at(MONDAY, Kept())) == (1, 0)
     assert (queries.sent_to_identity(9), Message.objects.count()) == ([], 1)
+
+
+def test_messages_are_sealed_anew_under_a_new_key(settings: Any):
+    settings.IDENTITY_KEYS = ["old"]
+    for title in ("甲", "乙"):
+        tell(CLERK, title)
+    settings.IDENTITY_KEYS = ["new", "old"]
+
+    assert rotate_messages(batch_size=1) == 2
+    settings.IDENTITY_KEYS = ["new"]
+    assert [told.title for told in queries.inbox(7)] == ["乙", "甲"]
+
+
+def test_what_no_key_opens_is_kept_and_holds_nobody_else_up(settings: Any):
+    settings.IDENTITY_KEYS = ["lost"]
+    tell(RESIDENT)
+    settings.IDENTITY_KEYS = ["kept"]
+    tell(CLERK)
+
+    assert round_at(MONDAY, Kept()) == 1
+    assert [message.trouble for message in queries.troubled()] == ["identity-key"]
 
 
 def test_the_test_transport_shows_what_it_took_in_a_demonstration_only(settings: Any):

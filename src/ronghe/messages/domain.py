@@ -24,9 +24,9 @@ from ronghe.messages.rules import (
     staff_may_be_disturbed,
 )
 from ronghe.messages.transports import Parcel, Transport, chosen
-from ronghe.organisations.domain import seal_text
+from ronghe.organisations.domain import open_text, seal_text
 
-__all__ = ["Address", "deliver", "mark_all_read", "mark_read", "send", "wipe"]
+__all__ = ["Address", "deliver", "mark_all_read", "mark_read", "rotate_messages", "send", "wipe"]
 
 LEASE = dt.timedelta(minutes=10)
 WAITS = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360))
@@ -89,6 +89,23 @@ def mark_all_read(person_id: int, *, at: dt.datetime) -> int:
 def wipe(to: Address) -> int:
     """Take the words out of everything told to somebody whose identity is erased; give how many. The rows stay."""
     return Message.objects.filter(to_type=to.type, to_id=to.ref, sealed__isnull=False).update(sealed=None)
+
+
+def rotate_messages(*, batch_size: int = 500) -> int:
+    """Seal everything anew under the newest key (as `rotate_identities`); give how many. Safe to stop and repeat."""
+    done = last = 0
+    while True:
+        with transaction.atomic():
+            rows = (
+                Message.objects.select_for_update().filter(pk__gt=last, sealed__isnull=False).order_by("pk")
+            )
+            messages = list(rows[:batch_size])
+            for message in messages:
+                message.sealed = seal_text(open_text(bytes(message.sealed or b"")))
+            Message.objects.bulk_update(messages, ["sealed"])
+        if not messages:
+            return done
+        done, last = done + len(messages), messages[-1].pk
 
 
 def deliver(now: dt.datetime, calendar: Calendar, *, transport: Transport | None = None) -> int:

@@ -69,7 +69,7 @@ def shows_test_messages() -> bool:
     return bool(settings.DEMO) and settings.TRANSPORT == TEST
 
 
-def on_test_transport(*, most: int = 30) -> list[Told]:
+def on_test_transport(*, most: int = 10) -> list[Told]:
     """The last messages to the public that the test transport took; none unless this is a demonstration."""
     if not shows_test_messages():
         return []
