@@ -138,7 +138,7 @@ def network_of(request: HttpRequest) -> str:
     """The neighbourhood a request comes from: /24, or /56 of IPv6; empty when unknown. Only our own proxies are believed."""
     address = request.META.get("REMOTE_ADDR", "")
     if settings.PROXIES:
-        named = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        named = [one for one in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if one.strip()]
         address = named[-settings.PROXIES].strip() if len(named) >= settings.PROXIES else address
     try:
         known = ipaddress.ip_address(address)
