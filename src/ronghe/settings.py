@@ -104,6 +104,7 @@ INSTALLED_APPS = [
     "ronghe.organisations",
     "ronghe.casework",
     "ronghe.judgements",
+    "ronghe.appraisal",
     "ronghe.messages",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -38,7 +38,9 @@ def cases(draw: st.DrawFn, number: int, units: list[int | None]) -> list[Draft]:
     unit = draw(st.sampled_from(units))
     due = at + draw(gaps) if draw(st.booleans()) else None
     clocked = due is not None
-    drafts = [_draft("case.opened", number, at, unit, kind, number=f"B{number}", edition_id=1, due=_iso(due))]
+    topic = draw(st.sampled_from([None, {"topic": "land"}, {"topic": "tax"}]))
+    said = {"number": f"B{number}", "edition_id": 1, "due": _iso(due), "values": topic}
+    drafts = [_draft("case.opened", number, at, unit, kind, **said)]
     is_open, rounds = True, 1
     for act in draw(st.lists(st.sampled_from(ACTS), max_size=7)):
         at += draw(gaps)
@@ -171,7 +173,7 @@ def reckon_by_hand(
 ) -> tuple[dict[object, Counted], Counted]:
     """(row key → measure → numerator, denominator, exact value; the same of the total), as plainly as possible.
 
-    Keys are organisation ids, procedure definitions or months. Rows in which nothing happened are left out.
+    Keys are organisation ids, procedure definitions, topics or months. Rows in which nothing happened are left out.
     """
     if by == "month":
         rows = {}
@@ -181,14 +183,14 @@ def reckon_by_hand(
         return rows, _measure(_facts(drafts, period, now, kind))
     groups = defaultdict(list)
     for fact in _facts(drafts, period, now, kind):
-        groups[fact["unit"] if by == "organisation" else fact["kind"]].append(fact)
+        groups[fact[{"organisation": "unit", "kind": "kind", "topic": "topic"}[by]]].append(fact)
     return {key: _measure(facts) for key, facts in groups.items()}, _measure(
         _facts(drafts, period, now, kind)
     )
 
 
 def _facts(drafts: tuple[Draft, ...], period: Period, now: dt.datetime, kind: str) -> list[dict[str, object]]:
-    procedures = {draft.subject[1]: draft.definition for draft in drafts if draft.kind == "case.opened"}
+    openings = {draft.subject[1]: draft for draft in drafts if draft.kind == "case.opened"}
     voided = {draft.subject for draft in drafts if draft.kind == "judgement.voided"}
     facts: list[dict[str, object]] = []
     for draft in drafts:
@@ -200,7 +202,8 @@ def _facts(drafts: tuple[Draft, ...], period: Period, now: dt.datetime, kind: st
                 {
                     "what": draft.kind,
                     "unit": draft.organisation_id,
-                    "kind": procedures[about],
+                    "kind": openings[about].definition,
+                    "topic": _topic(openings[about]),
                     "number": draft.quantity,
                     **draft.data,
                 }
@@ -211,11 +214,21 @@ def _facts(drafts: tuple[Draft, ...], period: Period, now: dt.datetime, kind: st
             lives[draft.subject[1]].append(draft)
     if period.start <= now:
         facts += [
-            {"what": "overdue", "unit": _unit(life), "kind": life[0].definition}
+            {
+                "what": "overdue",
+                "unit": _unit(life),
+                "kind": life[0].definition,
+                "topic": _topic(life[0]),
+            }
             for life in lives.values()
             if _is_overdue(life, min(now, period.end))
         ]
     return [fact for fact in facts if not kind or fact["kind"] == f"procedure:{kind}"]
+
+
+def _topic(opening: Draft) -> str:
+    values: Mapping[str, str] = opening.data.get("values", {})  # type: ignore[assignment]
+    return values.get("topic", "")
 
 
 def _unit(life: list[Draft]) -> int | None:

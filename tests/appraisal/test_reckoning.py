@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -22,6 +23,15 @@ from tests.appraisal.ledgers import SHANGHAI, Ledger, cases, ledgers, moments, r
 
 pytestmark = [pytest.mark.db, pytest.mark.both, pytest.mark.django_db]
 
+A_STEP = {
+    "source": ["S-116"],
+    "effective": "2020-01-01",
+    "number": "B{year}-{seq:06}",
+    "requester": "resident",
+    "flow": [
+        {"step": "answer", "title": "答复", "by": "responsible", "outcomes": {"send": {"end": "answered"}}}
+    ],
+}
 UNITS = {"a": 901, "b": 902, "c": 903}
 PERIODS = ["2023", "2023-07", "2023-Q1", "2023-07-10..2023-08-20"]
 PLACES = {Measure.MEAN_RATING: 2, Measure.ON_TIME: 4, Measure.SATISFIED_SHARE: 4}
@@ -46,8 +56,8 @@ def units() -> dict[str, int]:
             edition="1",
             effective=day,
             title=title,
-            body="{}",
-            hash="0",
+            body=json.dumps({"procedure": code, "title": title, **A_STEP}),
+            hash=f"reckoning-{code}",
             loaded_at=NOW,
         )
     return UNITS
@@ -67,6 +77,8 @@ random_ledgers = ledgers([None, *UNITS.values()])
 def keys(by: By) -> dict[object, str]:
     if by == By.ORGANISATION:
         return {None: ""} | {number: code for code, number in UNITS.items()}
+    if by == By.TOPIC:
+        return {code: code for code in ("", "land", "tax")}
     return {"procedure:letters": "letters", "procedure:petitions": "petitions"}
 
 

@@ -12,6 +12,7 @@ class By(models.TextChoices):
     ORGANISATION = "organisation", _("单位")
     MONTH = "month", _("月份")
     KIND = "kind", _("类型")
+    TOPIC = "topic", _("诉求类别")
 
 
 class Measure(models.TextChoices):
@@ -25,6 +26,18 @@ class Measure(models.TextChoices):
     RATED = "rated", _("评价")
     MEAN_RATING = "mean_rating", _("平均分")
     SATISFIED_SHARE = "satisfied_share", _("满意率")
+
+
+class Act(models.TextChoices):
+    """What else a period's entries tell of the handling; `queries.acts` defines each."""
+
+    ACCEPTED = "accepted", _("受理")
+    OVERDUE = "overdue", _("超期未办结")
+    EXTENDED = "extended", _("延期")
+    PAUSED = "paused", _("暂停计时")
+    REOPENED = "reopened", _("差评重办")
+    TRANSFERRED = "transferred", _("转出")
+    RETURNED = "returned", _("退回")
 
 
 class Part(models.TextChoices):

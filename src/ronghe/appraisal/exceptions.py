@@ -1,4 +1,4 @@
-"""What can go wrong when asking for numbers."""
+"""What can go wrong when asking for numbers, and when issuing them."""
 
 from __future__ import annotations
 
@@ -7,3 +7,7 @@ from ronghe.core.errors import RongheError
 
 class ReckoningError(RongheError):
     """The numbers asked for do not exist."""
+
+
+class DomainError(RongheError):
+    """Something that cannot be issued; nothing was kept."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from ronghe.appraisal.enums import Measure, Status
 
@@ -32,6 +33,13 @@ class Figure:
             "value": value,
             "status": self.status.value,
         }
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Figure:
+        """The figure `as_json` wrote."""
+        value = kept["value"]
+        shown = Decimal(str(value)) if isinstance(value, float) else value
+        return cls(kept["numerator"], kept["denominator"], shown, Status(kept["status"]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,19 +81,19 @@ class Tally:
 def figures_of(tally: Tally, *, begun: bool = True) -> dict[Measure, Figure]:
     """Every measure of a row; of a period that has not begun, all pending."""
     if not begun:
-        return {measure: Figure(None, None, None, Status.PENDING) for measure in Measure}
+        return {measure: pending_figure() for measure in Measure}
     measured = sum(tally.days.values())
     silent = Status.MISSING if tally.closed or tally.rated else Status.NOT_APPLICABLE
     untimed = Status.MISSING if tally.closed else Status.NOT_APPLICABLE
     return {
-        Measure.RECEIVED: _count(tally.received),
-        Measure.CLOSED: _count(tally.closed),
+        Measure.RECEIVED: count_figure(tally.received),
+        Measure.CLOSED: count_figure(tally.closed),
         Measure.ON_TIME: _ratio(
             tally.on_time, tally.clocked + tally.overdue, SHARE_PLACES, Status.NOT_APPLICABLE
         ),
         Measure.MEDIAN_DAYS: _days(median(tally.days), measured, tally.closed, untimed),
         Measure.P90_DAYS: _days(nearest_rank(tally.days, 90), measured, tally.closed, untimed),
-        Measure.RATED: _count(tally.rated),
+        Measure.RATED: count_figure(tally.rated),
         Measure.MEAN_RATING: _ratio(tally.score, tally.scored, RATING_PLACES, silent),
         Measure.SATISFIED_SHARE: _ratio(tally.satisfied, tally.told, SHARE_PLACES, silent),
     }
@@ -142,7 +150,12 @@ def _at_rank(days: Mapping[int, int], rank: int) -> int:
     raise IndexError(rank)
 
 
-def _count(number: int) -> Figure:
+def pending_figure() -> Figure:
+    """Of a period that has not begun."""
+    return Figure(None, None, None, Status.PENDING)
+
+
+def count_figure(number: int) -> Figure:
     return Figure(number, None, number, _said(number))
 
 

@@ -7,8 +7,9 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
-from ronghe.appraisal.enums import By, Measure, Part
+from ronghe.appraisal.enums import Act, By, Measure, Part
 from ronghe.appraisal.exceptions import ReckoningError
+from ronghe.appraisal.queries.acts import entries_of_act
 from ronghe.appraisal.queries.facts import CLOSED, OPENED, case_facts, ratings
 from ronghe.appraisal.queries.question import PROCEDURE, UNASSIGNED, Question
 from ronghe.appraisal.queries.stock import overdue_at_end
@@ -21,17 +22,19 @@ _RATINGS = (Measure.RATED, Measure.MEAN_RATING, Measure.SATISFIED_SHARE)
 
 
 def entries_behind(
-    question: Question, measure: Measure, key: str | None, part: Part = Part.NUMERATOR
+    question: Question, measure: Measure | Act, key: str | None, part: Part = Part.NUMERATOR
 ) -> QuerySet[Entry]:
     """The entries one of a figure's two numbers counts, as they happened; `key` None: of the total.
 
     Their count is the number; of a mean rating both parts give the ratings, whose scores add up to the numerator. A case open
     and overdue is given by the entry that opened or reopened it. A count has no denominator: the same entries.
-    Raises ReckoningError for a key that names no row.
+    An act is counted by unit or in all. Raises ReckoningError for a key that names no row.
     """
     if key is not None and question.by == By.MONTH:
         question, key = _month(question, key), None
     narrow = _narrowing(question, key)
+    if isinstance(measure, Act):
+        return entries_of_act(question, measure, narrow.get("organisation_id"), of_all=key is None)
     if measure in _RATINGS:
         told = Q(data__satisfied=True) if part == Part.NUMERATOR else _TOLD
         wanted = {
@@ -52,7 +55,7 @@ def entries_behind(
 
 
 def cases_behind(
-    question: Question, measure: Measure, key: str | None, part: Part = Part.NUMERATOR
+    question: Question, measure: Measure | Act, key: str | None, part: Part = Part.NUMERATOR
 ) -> QuerySet[Any]:
     """The ids of the cases those entries are about, each once, as one column for a subquery.
 
@@ -89,6 +92,8 @@ def _narrowing(question: Question, key: str | None) -> dict[str, Any]:
         return {}
     if question.by == By.KIND:
         return {"procedure": PROCEDURE + key if key else ""}
+    if question.by == By.TOPIC:
+        return {"topic": key}
     if key == UNASSIGNED:
         return {"organisation_id": None}
     number = Organisation.objects.filter(code=key).values_list("pk", flat=True).first()

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from django.db import connection
-from django.db.models import Case, CharField, Exists, F, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 
+from ronghe.appraisal.enums import By
 from ronghe.appraisal.queries.question import Question
+from ronghe.core.memory import remembered
+from ronghe.definitions import queries as definitions
+from ronghe.definitions.enums import Kind
 from ronghe.ledger.models import Entry, Position, Touch
 
 OPENED, CLOSED, RATED, VOIDED = "case.opened", "case.closed", "judgement.given", "judgement.voided"
+FLAGGED, UPHELD = "judgement.flagged", "judgement.upheld"
+TOPIC = "data__values__topic"  # the field of an opening by which requests are grouped
 
 
 def positioned(watermark: int) -> QuerySet[Entry]:
@@ -32,7 +39,7 @@ def happened(question: Question, *kinds: str) -> QuerySet[Entry]:
     facts = positioned(question.watermark).filter(
         kind__in=kinds, at__gte=question.period.start, at__lt=question.cut
     )
-    replaced = _replaced(question)
+    replaced = remembered(("replaced-entries", question.watermark), lambda: _replaced(question))
     return facts.exclude(pk__in=replaced) if replaced else facts
 
 
@@ -47,9 +54,23 @@ def _replaced(question: Question) -> list[int]:
 
 
 def case_facts(question: Question, *kinds: str) -> QuerySet[Entry]:
-    """The openings or closings asked about; `procedure` names their procedure."""
+    """The openings or closings asked about; `procedure` names their procedure, `topic` (asked by topic) their topic."""
     facts = happened(question, *kinds).filter(subject_type="case").annotate(procedure=F("definition"))
-    return facts.filter(definition=question.definition) if question.definition else facts
+    if question.by == By.TOPIC:
+        facts = facts.annotate(topic=_topic(OuterRef("subject_id")))
+    return _cut(question, facts, "definition")
+
+
+def _cut(question: Question, facts: QuerySet[Entry], procedure: str) -> QuerySet[Entry]:
+    if (wanted := question.definitions) is not None:
+        facts = facts.filter(**{f"{procedure}__in": wanted})
+    return facts.filter(organisation=question.unit) if question.unit else facts
+
+
+def _topic(case: OuterRef) -> Coalesce:
+    opening = Entry.objects.filter(kind=OPENED, subject_type="case", subject_id=case)
+    topic = opening.annotate(said=KT(TOPIC)).order_by("seq").values("said")[:1]
+    return Coalesce(Subquery(topic), Value(""), output_field=CharField())
 
 
 def by_month(question: Question, facts: QuerySet[Entry]) -> QuerySet[Entry]:
@@ -59,20 +80,34 @@ def by_month(question: Question, facts: QuerySet[Entry]) -> QuerySet[Entry]:
 
 
 def ratings(question: Question) -> QuerySet[Entry]:
-    """The ratings of cases asked about, without those voided since; `procedure` names the case's procedure."""
-    voided = positioned(question.watermark).filter(
-        kind=VOIDED,
-        subject_type=OuterRef("subject_type"),
-        subject_id=OuterRef("subject_id"),
-        seq__gt=OuterRef("seq"),
-    )
+    """The requesters' ratings of cases asked about; `procedure` and `topic` as in `case_facts`.
+
+    Without those voided since, or flagged and not upheld; what staff find (checks, look-backs) is no rating.
+    """
+    known = positioned(question.watermark)
+    later = {
+        "subject_type": OuterRef("subject_type"),
+        "subject_id": OuterRef("subject_id"),
+        "seq__gt": OuterRef("seq"),
+    }
+    upheld = known.filter(kind=UPHELD, **later)
+    doubted = known.filter(Q(kind=VOIDED) | Q(kind=FLAGGED) & ~Exists(upheld), **later)
     rated = Touch.objects.filter(entry=OuterRef("pk"), role="of", type="case")
     opening = Entry.objects.filter(kind=OPENED, subject_type="case", subject_id=OuterRef("rated_case"))
     given = (
         happened(question, RATED)
-        .filter(~Exists(voided))
+        .filter(~Exists(doubted))
         .annotate(rated_case=Subquery(rated.order_by("pk").values("ref")[:1]))
         .filter(rated_case__isnull=False)
         .annotate(procedure=Coalesce(Subquery(opening.order_by("seq").values("definition")[:1]), Value("")))
     )
-    return given.filter(procedure=question.definition) if question.definition else given
+    if others := _not_by_requesters(question):
+        given = given.exclude(Q(code__in=others) | Q(definition__in=[f"judgement:{code}" for code in others]))
+    if question.by == By.TOPIC:
+        given = given.annotate(topic=_topic(OuterRef("rated_case")))
+    return _cut(question, given, "procedure")
+
+
+def _not_by_requesters(question: Question) -> list[str]:
+    judgements = definitions.live(Kind.JUDGEMENT, question.period.last)
+    return [one.edition.code for one in judgements if getattr(one.body.by, "text", "") != "requester"]

@@ -25,7 +25,8 @@ class Question:
     """The same question always has the same answer.
 
     Entries positioned up to `watermark` count, if they happened in the period and not after `now` (aware). `kind`
-    keeps to one procedure by its code; empty: all.
+    keeps to one procedure by its code; empty: all. `kinds` keeps to some of them (None: all), `unit` to what one
+    organisation answered for at each event.
     """
 
     period: Period
@@ -33,6 +34,8 @@ class Question:
     watermark: int
     now: dt.datetime
     kind: str = ""
+    kinds: tuple[str, ...] | None = None
+    unit: int | None = None
 
     @property
     def cut(self) -> dt.datetime:
@@ -49,9 +52,12 @@ class Question:
         return self.period.start <= self.now
 
     @property
-    def definition(self) -> str:
-        """How ledger entries name the procedure asked about; empty: all."""
-        return PROCEDURE + self.kind if self.kind else ""
+    def definitions(self) -> list[str] | None:
+        """How ledger entries name the procedures asked about; None: all."""
+        if not self.kind and self.kinds is None:
+            return None
+        wanted = (self.kind,) if self.kind else self.kinds or ()
+        return [PROCEDURE + code for code in wanted if self.kinds is None or code in self.kinds]
 
     def months(self) -> list[tuple[Period, Question]]:
         """The period's months, each with its own question; at the ends only the days that lie in the period."""
@@ -76,9 +82,9 @@ def ask(period: str, by: str, *, now: dt.datetime, kind: str = "", watermark: in
         message = gettext("%(wrong)s。%(cure)s。") % {"wrong": error.message, "cure": error.cure}
         raise ReckoningError("bad-period", message, period=period) from error
     if by not in By.values:
-        message = gettext("不能按“%(by)s”统计。请写 organisation（单位）、month（月份）或 kind（类型）。") % {
-            "by": by
-        }
+        message = gettext(
+            "不能按“%(by)s”统计。请写 organisation（单位）、month（月份）、kind（类型）或 topic（诉求类别）。"
+        ) % {"by": by}
         raise ReckoningError("bad-by", message, by=by)
     if (
         by == By.MONTH

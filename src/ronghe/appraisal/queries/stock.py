@@ -1,4 +1,4 @@
-"""The cases that stood open and overdue at one moment, and who answered for them then.
+"""The cases that stood open, and those overdue, at one moment, and who answered for them then.
 
 Which cases were open is asked of the database; whether their clock had run out is folded from their entries, because a
 pause that ends by itself leaves no entry: only the calendar says by how much it moved the due instant.
@@ -10,14 +10,16 @@ import datetime as dt
 import json
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from django.db.models import F, Max, Min, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
+from ronghe.appraisal.enums import By
 from ronghe.appraisal.queries.facts import OPENED, by_month, positioned
 from ronghe.appraisal.queries.question import Question
+from ronghe.core.memory import remembered
 from ronghe.core.worktime import Calendar, ClockEvent, ClockLog, Limit
 from ronghe.definitions.queries import calendar
 from ronghe.ledger.models import Entry
@@ -40,6 +42,7 @@ class Standing:
     begun: int = 0
     organisation_id: int | None = None
     procedure: str = ""
+    topic: str = ""
     due: dt.datetime | None = None
     paused_at: dt.datetime | None = None
     clock: list[Any] = field(default_factory=list)
@@ -47,7 +50,10 @@ class Standing:
     def take(self, fact: Any) -> None:
         """Move by one entry."""
         # Handing a case on says nothing of its clock, save where the clock starts at acceptance.
-        data = {} if fact.kind in HANDS and '"due"' not in fact.text else json.loads(fact.text)
+        says_nothing = fact.kind in HANDS and '"due"' not in fact.text and '"topic"' not in fact.text
+        data = {} if says_nothing else json.loads(fact.text)
+        if fact.kind == OPENED:
+            self.topic = (data.get("values") or {}).get("topic") or ""
         if fact.kind in STARTS:
             self.begun, self.procedure, self.paused_at = fact.pk, fact.definition, None
             self.clock, self.due = [], None
@@ -73,13 +79,37 @@ class Standing:
         return self.due < (self.paused_at or moment)
 
 
-def overdue_at_end(question: Question) -> list[Standing]:
-    """The cases open and overdue when the period ended (or now, while it runs), by case."""
+def open_at_end(question: Question) -> dict[int, Standing]:
+    """The cases open when the period ended (or now, while it runs), by their ids."""
     if not question.has_begun:
-        return []
+        return {}
+    asked = replace(question, by=By.ORGANISATION)  # how it is split changes nothing
+    return remembered(("open-at-end", asked), lambda: _open_at_end(asked))
+
+
+def _open_at_end(question: Question) -> dict[int, Standing]:
+    standing = _standing(question, question.cut)
+    return {number: one for number, one in standing.items() if _answers(question, one)}
+
+
+def _answers(question: Question, standing: Standing) -> bool:
+    return question.unit is None or standing.organisation_id == question.unit
+
+
+def overdue_at_end(question: Question) -> list[Standing]:
+    """Those of them that were overdue then."""
+    return list(overdue_cases(question).values())
+
+
+def overdue_cases(question: Question) -> dict[int, Standing]:
+    """Those of them that were overdue then, by their ids."""
+    asked = replace(question, by=By.ORGANISATION)
+    return remembered(("overdue-at-end", asked), lambda: _overdue_cases(asked))
+
+
+def _overdue_cases(question: Question) -> dict[int, Standing]:
     days, moment = calendar(), question.moment
-    open_then = _standing(question, question.cut).values()
-    return [standing for standing in open_then if standing.is_overdue(moment, days)]
+    return {number: one for number, one in open_at_end(question).items() if one.is_overdue(moment, days)}
 
 
 def overdue_at_ends(question: Question, parts: Sequence[Question]) -> list[int]:
@@ -91,8 +121,8 @@ def overdue_at_ends(question: Question, parts: Sequence[Question]) -> list[int]:
         return []
     days, counts = calendar(), []
     standing = _standing(question, question.period.start)
-    # Who answers is not asked here, so of the hand-overs only those that start a clock are read.
-    timed = ~Q(kind__in=set(HANDS) - set(STARTS)) | Q(data__has_key="due")
+    # Unless who answers is asked, of the hand-overs only those that start a clock are read.
+    timed = Q() if question.unit else ~Q(kind__in=set(HANDS) - set(STARTS)) | Q(data__has_key="due")
     facts = _rows(question, MOVES + ENDS).filter(timed, at__gte=question.period.start, at__lt=question.cut)
     waiting = (
         facts.exclude(subject_id__in=_passing_cases(question))
@@ -108,7 +138,9 @@ def overdue_at_ends(question: Question, parts: Sequence[Question]) -> list[int]:
             elif fact.kind in STARTS or fact.subject_id in standing:
                 standing.setdefault(fact.subject_id, Standing()).take(fact)
             fact = next(waiting, None)
-        counts.append(sum(one.is_overdue(moment, days) for one in standing.values()))
+        counts.append(
+            sum(_answers(question, one) and one.is_overdue(moment, days) for one in standing.values())
+        )
     return counts
 
 
@@ -156,7 +188,12 @@ def _passing_cases(question: Question) -> QuerySet[Any, Any]:
 def _case_facts(question: Question, kinds: Collection[str]) -> QuerySet[Entry]:
     """What corrects an entry stands for it and moves the case no second time."""
     facts = positioned(question.watermark).filter(subject_type="case", kind__in=kinds, corrects=None)
-    return facts.filter(definition=question.definition) if question.definition else facts
+    if (wanted := question.definitions) is not None:
+        facts = facts.filter(definition__in=wanted)
+    if question.unit:
+        own = Entry.objects.filter(subject_type="case", organisation=question.unit, kind__in=HANDS)
+        facts = facts.filter(subject_id__in=own.values("subject_id").order_by())
+    return facts
 
 
 def _rows(question: Question, kinds: Collection[str]) -> QuerySet[Entry, Any]:

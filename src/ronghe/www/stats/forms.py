@@ -11,10 +11,13 @@ from django.utils.translation import gettext, gettext_lazy as _
 from ronghe.appraisal.enums import By
 from ronghe.appraisal.exceptions import ReckoningError
 from ronghe.appraisal.queries import Question, ask
+from ronghe.core.errors import DefinitionError
+from ronghe.core.periods import Every, Period
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.enums import Kind
 from ronghe.www.forms import PageForm
 
+MONTHS = 24  # to choose from
 FIELD_OF = {"bad-period": "period", "too-many-months": "period", "bad-by": "by", "no-such-kind": "kind"}
 
 
@@ -45,3 +48,31 @@ class StatsForm(PageForm):
         except ReckoningError as error:
             self.add_error(FIELD_OF.get(error.code), error.message)
             return None
+
+
+class MonthForm(PageForm):
+    """Which month; left out, the last one that is over."""
+
+    month = forms.CharField(label=_("月份"), max_length=7, required=False, widget=forms.Select)
+
+    def __init__(self, asked: Any, *, now: dt.datetime) -> None:
+        running = Period.holding(now.date(), Every.MONTH)
+        super().__init__({"month": asked.get("month") or str(running.previous())})
+        months = [running]
+        while len(months) < MONTHS:
+            months.append(months[-1].previous())
+        self.fields["month"].widget.choices = [(str(month), month.label) for month in months]
+
+    def period(self) -> Period | None:
+        """The month, or None with the refusal standing beside the field."""
+        if not self.is_valid():
+            return None
+        try:
+            period = Period.parse(self.cleaned_data["month"])
+        except DefinitionError as error:
+            self.add_error("month", f"{error.message}。{error.cure}。")
+            return None
+        if period.every != Every.MONTH:
+            self.add_error("month", gettext("通报按月看，请选一个月，如 2023-07。"))
+            return None
+        return period

@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
-from ronghe.appraisal.enums import By, Measure, Part
+from ronghe.appraisal.enums import Act, By, Measure, Part
 from ronghe.appraisal.exceptions import ReckoningError
 from ronghe.appraisal.queries import Question, cases_behind, entries_behind, label_of, reckon
+from ronghe.appraisal.queries.bulletin import as_issued
 from ronghe.casework.models import Case
 from ronghe.definitions.enums import Power
 from ronghe.definitions.queries import calendar
@@ -28,6 +29,13 @@ from ronghe.www.stats.forms import StatsForm
 
 PAGE = 30
 FEWEST_RATERS = 5
+HALVED = (
+    Measure.ON_TIME,
+    Measure.MEDIAN_DAYS,
+    Measure.P90_DAYS,
+    Measure.MEAN_RATING,
+    Measure.SATISFIED_SHARE,
+)
 FIRST_UNITS = 20  # a city has hundreds
 
 
@@ -68,6 +76,8 @@ def show_entries(request: HttpRequest) -> HttpResponse:
     if question is None:
         raise Http404
     try:
+        if request.GET.get("bulletin"):
+            question = as_issued(question, request.GET["bulletin"])
         entries = entries_behind(question, measure, key, part)
         _refuse_too_few(request, question, measure, key)
         behind = cases_behind(question, measure, key, part)
@@ -82,7 +92,8 @@ def show_entries(request: HttpRequest) -> HttpResponse:
         "label": gettext("合计") if key is None else label_of(question, key),
         "measure": measure,
         "head": measure.label,
-        "part": part.label if measure not in (Measure.RECEIVED, Measure.CLOSED, Measure.RATED) else "",
+        "part": part.label if measure in HALVED else "",
+        "issued": request.GET.get("bulletin"),
         # How many others said something is no business of who sees only some of it.
         "counted": None if measure in RATINGS and _fewest_raters(request.user) else entries.count(),
         "page": page,
@@ -91,9 +102,10 @@ def show_entries(request: HttpRequest) -> HttpResponse:
     return render(request, "stats/entries.html", context)
 
 
-def _opened(request: HttpRequest) -> tuple[Measure, Part, str | None]:
+def _opened(request: HttpRequest) -> tuple[Measure | Act, Part, str | None]:
+    asked = request.GET.get("measure", "")
     try:
-        measure = Measure(request.GET.get("measure", ""))
+        measure = Act(asked) if asked in Act.values else Measure(asked)
         part = Part(request.GET.get("part", Part.NUMERATOR))
     except ValueError as error:
         raise Http404 from error
@@ -104,7 +116,9 @@ def _fewest_raters(user: Account | AnonymousUser) -> int:
     return 0 if powers_of(user, timezone.localdate()).has(Power.OVERSEE) else FEWEST_RATERS
 
 
-def _refuse_too_few(request: HttpRequest, question: Question, measure: Measure, key: str | None) -> None:
+def _refuse_too_few(
+    request: HttpRequest, question: Question, measure: Measure | Act, key: str | None
+) -> None:
     if measure not in RATINGS:
         return
     if entries_behind(question, measure, key, Part.DENOMINATOR).count() < _fewest_raters(request.user):
