@@ -21,7 +21,7 @@ from django.db.models import Max
 from ronghe.core.draw import commitment, draw
 from ronghe.core.memory import remembering
 from ronghe.core.select import Kinds, Where
-from ronghe.core.worktime import Calendar, ClockEvent, ClockLog
+from ronghe.core.worktime import SHANGHAI, Calendar, ClockEvent, ClockLog
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.domain import freeze
 from ronghe.definitions.queries import Loaded
@@ -254,7 +254,7 @@ def _asked_entry(row: Judgement, at: dt.datetime) -> Draft:
         edition=row.edition.edition,
         data={
             "round": row.round,
-            "due": row.due.isoformat() if row.due else None,
+            "due": row.due.astimezone(SHANGHAI).isoformat() if row.due else None,
             "person": row.judge_id,
         },
         origin="clock",

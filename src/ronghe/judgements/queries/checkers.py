@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from ronghe.core.select import Choice, FirstOf, Kinds, Where
 from ronghe.judgements import rules
@@ -72,17 +72,15 @@ class Pool:
 
 def loads_of(people: Collection[int]) -> Counter[tuple[int, str]]:
     """How many checks each has open (`open`) and was ever given (`all`); one query."""
-    loads: Counter[tuple[int, str]] = Counter()
     rows = (
         Judgement.objects.filter(draw__isnull=False, judge__in=people)
         .order_by()
-        .values("judge", "given_at__isnull")
-        .annotate(n=Count("pk"))
+        .values_list("judge")
+        .annotate(ever=Count("pk"), still_open=Count("pk", filter=Q(given_at=None)))
     )
-    for row in rows:
-        loads[row["judge"], "all"] += row["n"]
-        if row["given_at__isnull"]:
-            loads[row["judge"], "open"] += row["n"]
+    loads: Counter[tuple[int, str]] = Counter()
+    for judge, ever, still_open in rows:
+        loads[judge, "all"], loads[judge, "open"] = ever, still_open
     return loads
 
 
