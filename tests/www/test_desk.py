@@ -16,7 +16,7 @@ from ronghe.casework.models import Case, Note, Reply
 from ronghe.ledger.models import Entry
 from ronghe.www.desk.views import triage as views
 from tests.city import City
-from tests.www.desk_cases import ago, do, file_message, file_petition, file_request
+from tests.www.desk_cases import ago, answered, do, file_message, file_petition, file_request
 
 pytestmark = [pytest.mark.page, pytest.mark.both, pytest.mark.django_db]
 HTMX = {"HX-Request": "true"}
@@ -140,7 +140,7 @@ def test_preview_is_a_part_and_without_htmx_the_case(city: City, officer: Client
 def test_cases_are_found_by_number_title_state_and_unit(city: City, officer: Client) -> None:
     dust, smell = file_request(city, "扬尘太大"), file_request(city, "气味难闻")
     do(city, "环境经办", do(city, "环境经办", smell, 1, "accept"), 2, "ready")
-    do(city, "环境经办", fresh(smell), 3, "send", reply="已责令整改。")
+    answered(city, fresh(smell), "已责令整改。")
 
     def numbers(query: str) -> list[str]:
         return [row.case.number for row in officer.get(f"/desk/cases/?{query}").context["rows"]]
@@ -195,29 +195,33 @@ def test_step_is_done_and_the_case_goes_on_with_the_same_person(city: City, offi
 def test_finishing_one_opens_the_next_of_the_worklist(city: City, officer: Client) -> None:
     first, second = file_request(city, at=ago(hours=5)), file_request(city, at=ago(hours=1))
 
-    answer = officer.post(step(first, 1, "accept"), {"revision": first.revision}, follow=True)
+    sent = {"revision": first.revision, **typed(1, "transfer", to="市住房和建设局")}
+    answer = officer.post(step(first, 1, "transfer"), sent, follow=True)
 
     assert answer.redirect_chain[-1][0] == reverse("case", args=[second.number])
-    assert f"{first.number}</a>：受理，已经办好。" in answer.content.decode()
+    assert f"{first.number}</a>：转办，已经办好。" in answer.content.decode()
 
 
 def test_finishing_the_last_one_opens_the_desk(city: City, officer: Client) -> None:
     case = answerable(city)
 
     answer = officer.post(
-        step(case, 3, "send"),
-        {"revision": case.revision, **typed(3, "send", reply="已协调，三日内恢复通行。")},
+        step(case, 3, "submit"),
+        {
+            "revision": case.revision,
+            **typed(3, "submit", part_handling="已协调。", part_opinion="三日内恢复。"),
+        },
         follow=True,
     )
 
     assert answer.redirect_chain[-1][0] == "/desk/"
-    assert (fresh(case).state, Reply.objects.get().text) == ("closed", "已协调，三日内恢复通行。")
+    assert (fresh(case).state, Reply.objects.get().text) == ("open", "已协调。\n\n三日内恢复。")
 
 
 def test_reply_that_is_missing_is_asked_for(city: City, officer: Client) -> None:
     case = answerable(city)
 
-    answer = officer.post(step(case, 3, "send"), {"revision": case.revision})
+    answer = officer.post(step(case, 3, "submit"), {"revision": case.revision})
 
     assert (answer.status_code, fresh(case).state) == (422, "open")
     assert "还没有填写，请填写后再提交。" in answer.content.decode()
@@ -359,10 +363,11 @@ def test_double_submit_is_harmless(city: City, officer: Client, address: str, se
 
 def test_stale_page_keeps_what_was_typed_beside_what_is_new(city: City, officer: Client) -> None:
     case = answerable(city)
-    do(city, "环境局长", case, 3, "send", reply="局长已答复。")
+    do(city, "环境局长", case, 3, "submit", reply="局长已答复。")
 
     answer = officer.post(
-        step(case, 3, "send"), {"revision": case.revision, **typed(3, "send", reply="我写了很久的答复。")}
+        step(case, 3, "submit"),
+        {"revision": case.revision, **typed(3, "submit", part_opinion="我写了很久的答复。")},
     )
     page = answer.content.decode()
 
@@ -376,27 +381,31 @@ def test_stale_form_that_is_still_there_can_be_sent_again(city: City, officer: C
     officer.post(
         reverse("case-note", args=[case.number]), {"revision": case.revision, "note-0-text": "别人加了一条"}
     )
-    sent = {"revision": case.revision, **typed(3, "send", reply="已恢复通行。")}
+    sent = {
+        "revision": case.revision,
+        **typed(3, "submit", part_handling="已协调。", part_opinion="已恢复通行。"),
+    }
 
-    stale = officer.post(step(case, 3, "send"), sent)
-    again = officer.post(step(case, 3, "send"), {**sent, "revision": fresh(case).revision})
+    stale = officer.post(step(case, 3, "submit"), sent)
+    again = officer.post(step(case, 3, "submit"), {**sent, "revision": fresh(case).revision})
 
     assert (stale.status_code, stale.content.decode().count("已恢复通行。")) == (409, 1)
     assert f'name="revision" value="{fresh(case).revision - 3}"' in stale.content.decode()
-    assert (again.status_code, fresh(case).state) == (302, "closed")
+    assert (again.status_code, Reply.objects.get().text) == (302, "已协调。\n\n已恢复通行。")
 
 
 def test_expired_session_gives_back_what_was_typed(city: City, client: Client) -> None:
     case = answerable(city)
 
     sent = client.post(
-        step(case, 3, "send"), {"revision": case.revision, **typed(3, "send", reply="写到一半的答复")}
+        step(case, 3, "submit"),
+        {"revision": case.revision, **typed(3, "submit", part_opinion="写到一半的答复")},
     )
     client.post(
         sent["Location"],
-        {"username": "环境经办", "password": "a-long-test-password", "next": step(case, 3, "send")},
+        {"username": "环境经办", "password": "a-long-test-password", "next": step(case, 3, "submit")},
     )
-    page = client.get(step(case, 3, "send")).content.decode()
+    page = client.get(step(case, 3, "submit")).content.decode()
 
     assert sent["Location"].startswith("/sign-in/")
     assert "写到一半的答复" in page
@@ -420,7 +429,7 @@ def test_number_that_does_not_exist_is_not_found(city: City, officer: Client) ->
 
 def test_closed_case_can_still_be_read(city: City, officer: Client) -> None:
     case = answerable(city)
-    do(city, "环境经办", case, 3, "send", reply="已恢复通行。")
+    answered(city, case, "已恢复通行。")
 
     page = officer.get(reverse("case", args=[case.number])).content.decode()
 

@@ -27,7 +27,7 @@ from ronghe.organisations import domain as organisations
 from ronghe.organisations.queries import powers_of
 from tests.city import City
 from tests.www.conftest import JPEG, TEXT
-from tests.www.desk_cases import PETITIONER, do, file_message, file_petition, file_request
+from tests.www.desk_cases import PETITIONER, answered, do, file_message, file_petition, file_request
 
 pytestmark = [pytest.mark.page, pytest.mark.both, pytest.mark.django_db]
 LETTER = b"%PDF-1.4 signed by Qian Shouxin, Garden Road 8, +86 137 1234 5678"
@@ -512,12 +512,12 @@ def test_closed_case_takes_no_more_files_and_still_gives_its_own(city: City, off
     upload(officer, case, ("核查记录.pdf", INTERNAL))
     case = do(city, "环境经办", Case.objects.get(pk=case.pk), 1, "accept")
     case = do(city, "环境经办", case, 2, "ready")
-    case = do(city, "环境经办", case, 3, "send", reply="已协调施工方留出通道。")
+    case = answered(city, case, "已协调施工方留出通道。")
 
-    answer = upload(officer, case, ("晚了.txt", b"late"))
+    refused = upload(officer, case, ("晚了.txt", b"late"))
 
     assert case.state == "closed"
-    assert (answer.status_code, names(case)) == (403, ["核查记录.pdf"])
+    assert (refused.status_code, names(case)) == (403, ["核查记录.pdf"])
     assert fetch(officer, reverse("case-file", args=[case.number, 1])).body == INTERNAL
 
 

@@ -37,8 +37,9 @@ def do(city: City, case: Case, name: str, outcome: str, **more: Any) -> None:
 def answered(city: City, case: Case) -> Case:
     """Hand the case to a department, which answers it."""
     do(city, case, "分办甲", "transfer", to=city.units["zjj"])
-    for outcome, reply in (("accept", ""), ("ready", ""), ("send", REPLY)):
+    for outcome, reply in (("accept", ""), ("ready", ""), ("submit", REPLY)):
         do(city, case, "住建经办", outcome, reply=reply)
+    do(city, case, "住建局长", "send")
     return Case.objects.get(pk=case.pk)
 
 

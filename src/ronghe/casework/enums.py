@@ -59,6 +59,15 @@ RESULT_TITLES = {
 }
 
 
+# How urgent a word to the unit is: the clock's own reminder, 催办, 督办.
+URGINGS = {0: _("临期提醒"), 1: _("催办"), 2: _("督办")}
+
+
+def urging_title(level: int) -> StrOrPromise:
+    """How a level of urging is called."""
+    return URGINGS[min(level, max(URGINGS))]
+
+
 def outcome_title(code: str, procedure: Loaded | None = None, step: str = "") -> StrOrPromise:
     """How an outcome is called: as its definition says, else by the words everybody knows, else its code."""
     if procedure is not None:

@@ -25,11 +25,17 @@ def may_work(powers: Powers | None, case: Case, step: StepRecord | Step | None) 
     holder = step.holder if isinstance(step.holder, int) or step.holder is None else step.holder.pk
     if case.about_unit_id is not None and case.about_unit_id in powers.organisation_ids:
         return False
-    if step.written_by and step.written_by == f"person:{powers.person_id}":
-        return False  # a second person checks (审签)
+    if step.written_by and not may_check(powers, step.written_by, holder):
+        return False
     if case.responsible_id is None and powers.has("triage"):
         return True
     return holder is not None and holder in workable(powers)
+
+
+def may_check(powers: Powers, written_by: str, holder: int | None) -> bool:
+    """Check what somebody wrote (审签): a second person, who does not act in the writer's name either."""
+    acting = {powers.acting_for(power, holder) for power in sorted(WORKING)} - {None}
+    return written_by not in {f"person:{person}" for person in (powers.person_id, *acting)}
 
 
 def workable(powers: Powers) -> frozenset[int]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from ronghe.casework.enums import outcome_title, result_title
+from ronghe.casework.enums import outcome_title, result_title, urging_title
 from ronghe.casework.models import Case, Note, Reply
 from ronghe.casework.queries.clocks import pause_titles
 from ronghe.core.procedure import steps_of
@@ -83,7 +83,7 @@ def _of_step(line: TimelineLine) -> TimelineLine:
     return replace(line, title=line.step, step=line.outcome, outcome="")
 
 
-MERGED = frozenset({"case.accepted", "case.transferred", "case.returned", "case.answered"})
+MERGED = frozenset({"case.accepted", "case.transferred", "case.returned", "case.answered", "case.drafted"})
 
 
 def _is_by_officer(entry: Entry) -> bool:
@@ -101,6 +101,11 @@ def _channel(code: str, at: dt.datetime) -> str:
 def _is_shown(entry: Entry, case: Case) -> bool:
     own_note = entry.kind == "case.noted" and entry.actor == f"requester:{case.pk}"
     return own_note or entry.kind in PUBLIC_KINDS
+
+
+def _giver(entry: Entry) -> int | None:
+    """For whom the actor stood in."""
+    return next((touch.ref for touch in entry.touches.all() if touch.role == "acting-for"), None)
 
 
 @dataclass(frozen=True)
@@ -127,6 +132,7 @@ class _Words:
         }
         people = {int(entry.actor[7:]) for entry in entries if entry.actor.startswith("person:")}
         people |= {entry.data["person"] for entry in entries if "person" in entry.data}
+        people |= {giver for entry in entries if (giver := _giver(entry)) is not None}
         return cls(
             case,
             is_public,
@@ -155,7 +161,7 @@ class _Words:
             at=entry.at,
             kind=entry.kind,
             title=self._title(entry),
-            who=self._who(entry.actor),
+            who=self._who(entry),
             unit=self.units.get(unit or 0, ""),
             step=self.steps.get(entry.code, ""),
             outcome=self._detail(entry),
@@ -164,6 +170,13 @@ class _Words:
             due=dt.datetime.fromisoformat(due) if due else None,
             data=data,
         )
+
+    def _officer(self, entry: Entry, person: int) -> str:
+        """The officer's name, and in whose place they acted (代办)."""
+        name, giver = self.people.get(person, ""), _giver(entry)
+        if giver is None:
+            return name
+        return gettext("%(name)s（代%(giver)s）") % {"name": name, "giver": self.people.get(giver, "")}
 
     def _title(self, entry: Entry) -> str:
         if _is_by_officer(entry) and entry.data.get("channel"):
@@ -178,7 +191,9 @@ class _Words:
             return str(outcome_title(data["outcome"], self.procedure, entry.code))
         if entry.kind in {"case.paused", "case.resumed"}:
             return self.pauses.get(data.get("ground", ""), "")
-        if entry.kind == "case.extended":
+        if entry.kind in {"case.urged", "case.reminded"}:
+            return str(urging_title(data["level"]))
+        if entry.kind in {"case.extended", "case.extension-asked"}:
             return "，".join(word for word in (data["limit"], data.get("document", "")) if word)
         if entry.kind == "case.closed":
             return str(result_title(data["result"], self.procedure))
@@ -202,10 +217,10 @@ class _Words:
             return self.replies.get(entry.data["reply"], "")
         return self.notes.get(entry.data.get("note", 0), "")
 
-    def _who(self, actor: str) -> str:
-        role, _, ref = actor.partition(":")
+    def _who(self, entry: Entry) -> str:
+        role, _, ref = entry.actor.partition(":")
         if role == "person":
-            return "" if self.is_public else self.people.get(int(ref), "")
+            return "" if self.is_public else self._officer(entry, int(ref))
         return {"requester": "requester", "system": "system", "import": "import", "demo": "import"}.get(
             role, ""
         )

@@ -16,11 +16,32 @@ from django.utils.translation import gettext
 from ronghe.casework import domain as casework
 from ronghe.casework.models import Case
 from ronghe.casework.queries.acts import Choice, StepActs, officers_of
+from ronghe.casework.queries.calls import may_answer
+from ronghe.casework.queries.templates import template_for, words_for
+from ronghe.casework.rules import workable
 from ronghe.core.errors import RongheError
 from ronghe.core.forms import Form
+from ronghe.core.procedure import Parallel
 from ronghe.core.worktime import Limit
 from ronghe.definitions import queries as definitions
-from ronghe.www.desk.forms import AssignForm, ExtendForm, NoteForm, PauseForm, ResumeForm, StepForm
+from ronghe.organisations.models import Organisation
+from ronghe.www.desk.doing import CASE_ACTS, DOERS
+from ronghe.www.desk.forms import (
+    AskForm,
+    AssignForm,
+    ClaimForm,
+    ExplainForm,
+    ExtendForm,
+    MergeForm,
+    NoteForm,
+    OptionalNoteForm,
+    PauseForm,
+    ReasonForm,
+    ReplyForm,
+    ResumeForm,
+    SplitOffForm,
+    StepForm,
+)
 from ronghe.www.desk.page import CasePage
 from ronghe.www.forms import DefinedForm, PageForm, form_class
 from ronghe.www.references import references_of
@@ -34,7 +55,6 @@ class ActForm:
     title: str
     page: CasePage
     parts: list[PageForm]
-    entry: str
     step: int = 0
     outcome: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
@@ -45,9 +65,19 @@ class ActForm:
         number = self.page.case.number
         if self.name == "step":
             return reverse("case-step", args=[number, self.step, self.outcome])
-        if self.name in {"note", "resume"}:
+        if self.name in CASE_ACTS:
             return reverse(f"case-{self.name}", args=[number])
         return reverse(f"case-{self.name}", args=[number, self.step])
+
+    @property
+    def reply(self) -> ReplyForm | None:
+        """The part that writes a reply, if it has one."""
+        return next((part for part in self.parts if isinstance(part, ReplyForm)), None)
+
+    @property
+    def rest(self) -> list[Any]:
+        """The fields beside the reply's."""
+        return [field for part in self.parts if not isinstance(part, ReplyForm) for field in part]
 
     @property
     def key(self) -> str:
@@ -96,44 +126,17 @@ class ActForm:
         clean = {name: value for part in self.parts for name, value in part.cleaned_data.items()}
         return {
             "note": str(clean.get("note") or clean.get("text") or ""),
-            "reply": str(clean.get("reply") or ""),
+            "reply": self.reply.composed() if self.reply else "",
         }
 
     def do(self, by: casework.By) -> Case:
         """Ask the domain. Raises RongheError."""
-        clean = self.parts[-1].cleaned_data
-        case_id, note = self.page.case.pk, clean.get("note", "")
-        match self.name:
-            case "step":
-                first, last = self.parts[0], self.parts[-1]
-                assert isinstance(last, StepForm)  # noqa: S101 - built so below
-                return casework.complete_step(
-                    case_id,
-                    by,
-                    step=self.step,
-                    outcome=self.outcome,
-                    values=first.values if isinstance(first, DefinedForm) else None,
-                    note=note,
-                    reply=clean.get("reply", ""),
-                    to=clean.get("to"),
-                    co_handlers=last.co_handlers,
-                )
-            case "pause":
-                return casework.pause_case(case_id, by, step=self.step, ground=clean["ground"], note=note)
-            case "resume":
-                return casework.resume_case(case_id, by)
-            case "extend":
-                form = self.parts[-1]
-                assert isinstance(form, ExtendForm)  # noqa: S101 - built so below
-                return casework.extend_case(
-                    case_id, by, step=self.step, limit=form.limit, document=clean["document"], note=note
-                )
-            case "assign":
-                form = self.parts[-1]
-                assert isinstance(form, AssignForm)  # noqa: S101 - built so below
-                return casework.assign_step(case_id, by, step=self.step, person=form.people[clean["person"]])
-            case _:
-                return casework.add_note(case_id, by, text=clean["text"])
+        return DOERS[self.name][1](self, by)
+
+    @property
+    def entry(self) -> str:
+        """The kind of ledger entry that tells it was done."""
+        return DOERS[self.name][0]
 
 
 @dataclass
@@ -158,8 +161,7 @@ def offers_of(page: CasePage, sent: Any = None, kept: Any = None) -> tuple[list[
         if page.case.responsible_id is None:
             forms.sort(key=lambda form: form.outcome != "transfer")
         offers.append(StepOffer(acts, forms[0], forms[1:], build.aside(acts)))
-    whole = [build.resume()] if page.acts.may_resume else []
-    return offers, [*whole, build.note()] if page.acts.may_note else whole
+    return offers, build.whole()
 
 
 def find_act(offers: list[StepOffer], whole: list[ActForm], wanted: tuple[str, int, str]) -> ActForm | None:
@@ -195,15 +197,25 @@ class _Builder:
             "co-handlers": choice.needs_co_handlers,
             "reply": choice.needs_reply,
             "note": choice.needs_note,
+            "lanes": choice.needs_lanes,
         }
         needs = {need for need, is_needed in flags.items() if is_needed}
         if choice.needs_unit and page.case.responsible_id is not None:
             needs.add("unit-or-triage")
-        parts: list[PageForm] = [StepForm(**given, on=page.on, needs=frozenset(needs))]
+        last = StepForm(**given, on=page.on, needs=frozenset(needs), lanes=acts.lanes, most=acts.lanes_most)
+        parts: list[PageForm] = [last]
+        if choice.needs_reply:
+            parts.insert(0, self._reply(acts, given))
         if acts.form is not None:
             parts.insert(0, self._defined(acts.form, acts.step.code, given))
         data = {"step": no, "outcome": choice.code}
-        return ActForm("step", choice.title, page, parts, "step.done", no, choice.code, data)
+        return ActForm("step", choice.title, page, parts, no, choice.code, data)
+
+    def _reply(self, acts: StepActs, given: dict[str, Any]) -> ReplyForm:
+        page, draft = self.page, acts.draft
+        node = page.procedure.body.flow.step_at(tuple(acts.step.path), acts.step.code)
+        words = words_for(page.case, page.now)
+        return ReplyForm(**given, template=template_for(node, page.on), words=words, draft=draft)
 
     def _defined(self, form: Form, code: str, given: dict[str, Any]) -> DefinedForm:
         edition = self.page.procedure.edition
@@ -211,28 +223,61 @@ class _Builder:
         lists = definitions.lists_of(form, self.page.on)
         return built(**given, lists=lists, references=references_of(form, self.page.on))
 
+    def _one(self, name: str, title: str, form: PageForm, step: int = 0) -> ActForm:
+        return ActForm(name, title, self.page, [form], step)
+
     def aside(self, acts: StepActs) -> list[ActForm]:
         page, no, found = self.page, acts.step.no, []
         if acts.pauses:
             grounds = [(pause.code, _ground(pause.title, pause.max)) for pause in acts.pauses]
+            asked = AskForm(**self._given("ask", no), grounds=grounds)
+            if page.case.identity_id is not None:
+                found.append(self._one("ask", gettext("请诉求人补充"), asked, no))
             form: PageForm = PauseForm(**self._given("pause", no), grounds=grounds)
-            found.append(ActForm("pause", gettext("暂停计时"), page, [form], "case.paused", no))
+            found.append(self._one("pause", gettext("暂停计时"), form, no))
         if acts.may_extend:
             form = ExtendForm(**self._given("extend", no), most=Limit.parse(acts.extension_most))
-            found.append(ActForm("extend", gettext("延长期限"), page, [form], "case.extended", no))
+            found.append(self._one("extend", gettext("延长期限"), form, no))
+        if acts.may_ask_extension:
+            form = ExtendForm(**self._given("extension", no), most=Limit.parse(acts.extension_most))
+            found.append(self._one("extension", gettext("申请延期"), form, no))
         people = officers_of(acts.step, page.on)
         if len(people) > 1:
             form = AssignForm(**self._given("assign", no), people=people)
-            found.append(ActForm("assign", gettext("分派经办人"), page, [form], "step.assigned", no))
+            found.append(self._one("assign", gettext("分派经办人"), form, no))
         return found
 
-    def resume(self) -> ActForm:
-        return ActForm(
-            "resume", gettext("恢复计时"), self.page, [ResumeForm(**self._given("resume"))], "case.resumed"
-        )
+    def whole(self) -> list[ActForm]:
+        """What may be done with the case as a whole, the rarer last."""
+        acts = self.page.acts
+        offered = [
+            (acts.may_settle, "approve", gettext("同意延期"), OptionalNoteForm),
+            (acts.may_settle, "refuse", gettext("不同意延期"), ReasonForm),
+            (acts.may_resume, "resume", gettext("恢复计时"), ResumeForm),
+            (acts.may_explain, "explain", gettext("说明情况"), ExplainForm),
+            (acts.may_note, "note", gettext("记备注"), NoteForm),
+            (acts.may_merge, "merge", gettext("并入另一件"), MergeForm),
+            (acts.may_split, "split", gettext("从合并件中分出"), OptionalNoteForm),
+            (acts.may_split_off, "split-off", gettext("拆出另一件事"), SplitOffForm),
+            (acts.urge_most > 0, "urge", gettext("催办"), OptionalNoteForm),
+            (acts.urge_most > 1, "supervise", gettext("督办"), ReasonForm),
+            (bool(acts.closable), "close-call", gettext("提前截止揭榜"), ResumeForm),
+        ]
+        found = [
+            self._one(name, title, kind(**self._given(name)))
+            for is_offered, name, title, kind in offered
+            if is_offered
+        ]
+        return [*found, *(self._claim(call) for call in acts.calls[:1])]
 
-    def note(self) -> ActForm:
-        return ActForm("note", gettext("记备注"), self.page, [NoteForm(**self._given("note"))], "case.noted")
+    def _claim(self, call: Parallel) -> ActForm:
+        given = self._given("claim")
+        units = Organisation.objects.filter(pk__in=workable(self.page.powers))
+        able = [unit for unit in units if may_answer(self.page.case, call, unit, self.page.on)]
+        parts: list[PageForm] = [ClaimForm(**given, units=able)]
+        if call.form is not None:
+            parts.insert(0, self._defined(call.form, call.code, given))
+        return ActForm("claim", gettext("揭榜"), self.page, parts)
 
 
 def _ground(title: str, most: Limit | None) -> str:

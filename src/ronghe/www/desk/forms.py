@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext, gettext_lazy as _
 
-from ronghe.casework.domain.acting import LONGEST_NOTE, LONGEST_REPLY
+from ronghe.casework.domain.acting import LONGEST_NOTE, LONGEST_REPLY, Promise
 from ronghe.casework.enums import CaseState
+from ronghe.casework.models import Case, Reply, Step
 from ronghe.casework.queries.listing import LIGHTS, Wanted
+from ronghe.casework.queries.templates import Template, compose, fill
 from ronghe.core.errors import RongheError
 from ronghe.core.worktime import Limit
 from ronghe.definitions import queries as definitions
@@ -108,8 +111,26 @@ class CasesForm(FilterForm):
 class StepForm(PageForm):
     """What an outcome asks beside the step's own form: where to, the reply, a reason or a remark."""
 
-    def __init__(self, *args: Any, on: dt.date, needs: frozenset[str], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        on: dt.date,
+        needs: frozenset[str],
+        lanes: Sequence[Step] = (),
+        most: int = 0,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if "lanes" in needs:
+            label = (
+                gettext("选定揭榜单位（最多 %(n)d 个）") % {"n": most} if most else gettext("选定揭榜单位")
+            )
+            self.fields["lanes"] = forms.MultipleChoiceField(
+                label=label,
+                widget=forms.CheckboxSelectMultiple(),
+                choices=[(lane.path[-1], str(lane.holder)) for lane in lanes],
+                error_messages={"required": _("请选定揭榜单位。")},
+            )
         if "unit" in needs:
             self.fields["to"] = UnitField(on=on, required="unit-or-triage" not in needs)
             if "unit-or-triage" in needs:
@@ -118,10 +139,6 @@ class StepForm(PageForm):
             for n in range(1, MOST_CO_HANDLERS + 1):
                 label = gettext("协办单位 %(n)d") % {"n": n}
                 self.fields[f"co_{n}"] = UnitField(on=on, required=n == 1, label=label)
-        if "reply" in needs:
-            self.fields["reply"] = text_field(_("答复内容"), rows=10, most=LONGEST_REPLY, required=True)
-            self.fields["reply"].widget.attrs["data-key-reply"] = ""
-            self.fields["reply"].help_text = gettext("诉求人会一字不差地看到。先说结果，再说依据和后续安排。")
         if "reply" not in needs or "note" in needs:
             label = gettext("理由") if "note" in needs else gettext("说明")
             self.fields["note"] = text_field(label, rows=3, most=LONGEST_NOTE, required="note" in needs)
@@ -132,6 +149,128 @@ class StepForm(PageForm):
         """The units named to assist, each once."""
         named = (self.cleaned_data.get(f"co_{n}") for n in range(1, MOST_CO_HANDLERS + 1))
         return list(dict.fromkeys(unit for unit in named if unit))
+
+
+class ReplyForm(PageForm):
+    """The reply by the parts of its template (one text where it has none), and a promise to be followed up."""
+
+    def __init__(
+        self,
+        *args: Any,
+        template: Template | None,
+        words: Mapping[str, str],
+        draft: Reply | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.template, self.words = template, words
+        if template is None:
+            field = text_field(_("答复内容"), rows=10, most=LONGEST_REPLY, required=True)
+            field.initial = draft.text if draft else ""
+            field.help_text = gettext("诉求人会一字不差地看到。先说结果，再说依据和后续安排。")
+            self.fields["reply"] = field
+        before = draft.parts if draft else {}
+        for part in template.parts if template else ():
+            written = before.get(part.code, part.text)
+            is_frame = bool(part.text)
+            rows = 2 if is_frame or not part.required else 4
+            field = text_field(part.title, rows=rows, most=LONGEST_REPLY, required=part.required)
+            field.initial = fill(written, words)
+            self.fields[f"part_{part.code}"] = field
+        first = next((name for name, field in self.fields.items() if field.required), None)
+        if first:
+            self.fields[first].widget.attrs["data-key-reply"] = ""
+        self.fields["promise"] = forms.CharField(
+            label=_("另有承诺，办到哪天"), max_length=200, required=False,
+            widget=forms.TextInput({"placeholder": _("承诺做什么")}),
+        )  # fmt: skip
+        self.fields["promise_due"] = forms.DateField(
+            label=_("承诺日期"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+        )
+        self.dress()
+
+    @property
+    def written(self) -> list[forms.BoundField]:
+        """The fields of the reply itself."""
+        return [field for field in self if not field.name.startswith("promise")]
+
+    @property
+    def parts_given(self) -> dict[str, str]:
+        """The parts as they were typed."""
+        parts = self.template.parts if self.template else ()
+        return {part.code: str(self.cleaned_data.get(f"part_{part.code}") or "") for part in parts}
+
+    @property
+    def promised(self) -> list[Promise]:
+        """The promise that was named, if one was."""
+        text, due = self.cleaned_data.get("promise"), self.cleaned_data.get("promise_due")
+        return [Promise(text, due)] if text and due else []
+
+    def composed(self) -> str:
+        """The reply exactly as it will be sent."""
+        if self.template is None:
+            return str(self.cleaned_data.get("reply") or "")
+        return compose(self.template, self.parts_given, self.words)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if bool(values.get("promise")) != bool(values.get("promise_due")) and not self.errors:
+            self.add_error("promise", gettext("承诺的事和日期要一起填，或者都不填。"))
+        return values
+
+
+class OptionalNoteForm(PageForm):
+    """A remark that may be left out."""
+
+    note = text_field(_("说明"), rows=2, most=LONGEST_NOTE)
+
+
+class ReasonForm(PageForm):
+    """A reason or demand that must be given."""
+
+    note = text_field(_("理由或要求"), rows=2, most=LONGEST_NOTE, required=True)
+
+
+class ExplainForm(PageForm):
+    """How things stand, for whoever urged."""
+
+    text = text_field(_("办到哪一步、何时办完"), rows=3, most=LONGEST_NOTE, required=True)
+
+
+class MergeForm(PageForm):
+    """Into which case; every requester still gets the answer."""
+
+    into = forms.CharField(
+        label=_("主件编号"),
+        max_length=40,
+        help_text=_("主件办结时，本件的诉求人同样收到答复；本件的期限不变。"),
+        error_messages={"required": _("请填主件的编号，例如 QY2026-000001。")},
+    )
+    note = text_field(_("说明"), rows=2, most=LONGEST_NOTE)
+
+    def clean_into(self) -> Case:
+        number = str(self.cleaned_data["into"]).strip().upper()
+        case: Case | None = Case.objects.filter(number=number).first()
+        if case is None:
+            raise forms.ValidationError(gettext("没有找到这个编号的件，请核对。"))
+        return case
+
+
+class SplitOffForm(PageForm):
+    """The other matter, in the requester's words."""
+
+    detail = text_field(_("另一件事的具体情况"), rows=3, most=4000, required=True)
+
+
+class ClaimForm(PageForm):
+    """For which unit a call is answered."""
+
+    unit = forms.TypedChoiceField(label=_("揭榜单位"), coerce=int)
+
+    def __init__(self, *args: Any, units: list[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.units = {unit.pk: unit for unit in units}
+        offer(self, "unit", [(unit.pk, unit.name) for unit in units])
 
 
 class NoteForm(PageForm):
@@ -151,6 +290,14 @@ class PauseForm(PageForm):
     def __init__(self, *args: Any, grounds: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "ground", grounds)
+
+
+class AskForm(PauseForm):
+    """What the requester is asked for; the clock stands still until they answer."""
+
+    note = text_field(
+        _("请诉求人补充什么"), rows=3, most=LONGEST_NOTE, required=True, help_text=_("会连同链接发给诉求人。")
+    )
 
 
 class ResumeForm(PageForm):

@@ -13,21 +13,25 @@ from django.utils.translation import gettext
 
 from ronghe.casework import rules
 from ronghe.casework.enums import CaseState
-from ronghe.casework.models import Case, Step
+from ronghe.casework.models import Case, Reply, Step
 from ronghe.casework.queries.acts import Acts, acts_for
+from ronghe.casework.queries.calls import answers_of
 from ronghe.casework.queries.clocks import light_of, log_of, sentence_of
 from ronghe.casework.queries.course import Stop, stops_of
+from ronghe.casework.queries.handovers import HandOvers, hand_overs
 from ronghe.casework.queries.lights import lights_at
 from ronghe.casework.queries.timeline import TimelineLine, condensed, timeline
 from ronghe.casework.queries.worklist import step_title
 from ronghe.core.errors import RongheError
-from ronghe.core.worktime import DayLine, Light
+from ronghe.core.worktime import DayLine, Light, Limit
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.enums import Identity
 from ronghe.judgements.queries import given_to
 from ronghe.organisations.domain import Contact, masked, open_contact
-from ronghe.organisations.models import Account, Organisation
+from ronghe.organisations.models import Account, Organisation, Person
 from ronghe.organisations.queries import powers_of
+from ronghe.text.promises import Promise, promises
+from ronghe.text.replies import Remark, check_reply
 from ronghe.www.desk.files import AddFilesForm, lines_on
 from ronghe.www.files import FileLine
 from ronghe.www.portal.reading import said_in, scores
@@ -53,6 +57,14 @@ class Requester:
     contact: Contact
     is_masked: bool
     says: str = ""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What software noticed in a reply; whoever signs decides."""
+
+    remarks: tuple[Remark, ...]
+    promises: tuple[Promise, ...]
 
 
 @dataclass
@@ -140,6 +152,67 @@ class CasePage:
             for step in self.steps
             if step.clock
         ]
+
+    def hands(self) -> HandOvers:
+        """Through whose hands it went and how long each kept it."""
+        return hand_overs(self.steps, self.now, self.calendar)
+
+    @cached_property
+    def main(self) -> Case | None:
+        """The case that answers for this one, where the reader may see it."""
+        if self.case.merged_into_id is None:
+            return None
+        return Case.objects.visible_with(self.powers).filter(pk=self.case.merged_into_id).first()
+
+    def merged(self) -> list[Case]:
+        """The open cases this one answers for, as far as the reader may see them."""
+        waiting = Case.objects.visible_with(self.powers).filter(merged_into=self.case, state=CaseState.OPEN)
+        return list(waiting.order_by("opened_at"))
+
+    def came(self) -> list[Case]:
+        """What came of it: follow-ups of promises, supervision, matters split off."""
+        return list(
+            Case.objects.visible_with(self.powers).filter(related=self.case).order_by("opened_at")[:10]
+        )
+
+    @cached_property
+    def asked(self) -> dict[str, str] | None:
+        """The extension that waits for a leader: who asked, how much, why."""
+        asked = self.case.asked
+        if not asked:
+            return None
+        kind, _, person = asked["by"].partition(":")
+        name = (
+            Person.objects.filter(pk=person).values_list("name", flat=True).first()
+            if kind == "person"
+            else ""
+        )
+        note = self.case.notes.filter(no=asked.get("note", 0)).values_list("text", flat=True).first()
+        return {
+            "who": name or "",
+            "limit": Limit.parse(asked["limit"]).unit.counted(Limit.parse(asked["limit"]).amount),
+            "why": note or "",
+            "document": asked.get("document", ""),
+        }
+
+    def answers(self) -> list[Step]:
+        """The lanes of its open call, each with what it said."""
+        return answers_of(self.case) if any(step.path for step in self.steps) else []
+
+    @cached_property
+    def draft(self) -> Reply | None:
+        """The reply that waits for a second person, or came back from them."""
+        return next((acts.draft for acts in self.acts.steps if acts.draft is not None), None)
+
+    @property
+    def draft_checked(self) -> Checked | None:
+        """The same of the draft that waits to be checked."""
+        return self.checked(self.draft.text) if self.draft else None
+
+    def checked(self, text: str) -> Checked:
+        """What to look at again in a reply, and what it promises."""
+        question = str(self.case.values.get("detail") or self.case.title)
+        return Checked(remarks=check_reply(question, text), promises=promises(text, self.on, self.calendar))
 
     @cached_property
     def lines(self) -> list[TimelineLine]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from ronghe.www.desk.views import case, cases, desk, files, me, triage
+from ronghe.www.desk.doing import CASE_ACTS, STEP_ACTS
+from ronghe.www.desk.views import bulk, case, cases, desk, files, me, triage
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", desk.show_desk, name="desk"),
@@ -13,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/", cases.list_cases, name="cases"),
     path("me/", me.show_me, name="me"),
     path("me/delegations/<int:pk>/end/", me.end, name="delegation-end"),
+    path("together/<str:act>/", bulk.do_together, name="bulk"),
     path("board/", cases.show_board, name="board"),
     path("triage/", triage.show_triage, name="triage"),
     path("triage/<str:number>/", triage.show_triage, name="triage-case"),
@@ -22,12 +24,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<str:number>/files/<int:no>/", files.fetch, name="case-file"),
     path("cases/<str:number>/reveal/", case.reveal, name="case-reveal"),
     path("cases/<str:number>/step/<int:step>/<str:outcome>/", case.act, {"name": "step"}, name="case-step"),
+    path("cases/<str:number>/reply/<int:step>/<str:outcome>/", case.preview_reply, name="case-reply"),
     *(
         path(f"cases/<str:number>/{name}/<int:step>/", case.act, {"name": name}, name=f"case-{name}")
-        for name in ("pause", "extend", "assign")
+        for name in STEP_ACTS
     ),
     *(
         path(f"cases/<str:number>/{name}/", case.act, {"name": name}, name=f"case-{name}")
-        for name in ("resume", "note")
+        for name in CASE_ACTS
     ),
 ]

@@ -28,11 +28,11 @@ from ronghe.definitions.queries import calendar
 from ronghe.organisations import domain as organisations
 from ronghe.www.access import KEPT, STAFF, account_of, rule, take_typed
 from ronghe.www.desk.acts import ActForm, find_act, offers_of
+from ronghe.www.desk.doing import DOERS
 from ronghe.www.desk.forms import RevealForm
 from ronghe.www.desk.page import CasePage
 
 STALE = 409
-ENTRIES = {"step": "step.done", "pause": "case.paused", "resume": "case.resumed", "extend": "case.extended"}
 
 
 @rule(STAFF)
@@ -130,9 +130,7 @@ def _gone(request: HttpRequest, page: CasePage, wanted: tuple[str, int, str]) ->
     prefix = f"{name}-{step}-{outcome}".rstrip("-")
     texts = {key: request.POST.get(f"{prefix}-{key}", "") for key in ("note", "reply")}
     data = {"step": step, "outcome": outcome} if name == "step" else {}
-    if name in ENTRIES and was_done(
-        page.case, since=seen, actor=actor, kind=ENTRIES[name], data=data, **texts
-    ):
+    if was_done(page.case, since=seen, actor=actor, kind=DOERS[name][0], data=data, **texts):
         return redirect("case", page.case.number)
     if seen and seen < page.case.revision:
         return _stale(request, page, wanted)
@@ -162,10 +160,7 @@ def _onwards(request: HttpRequest, page: CasePage, form: ActForm) -> HttpRespons
     messages.success(
         request, format_html(gettext("{number}：{act}，已经办好。"), number=told, act=form.title)
     )
-    stays = (
-        form.outcome not in {"accept", "transfer"}
-        and CasePage(case, account_of(request), page.now).acts.steps
-    )
+    stays = form.outcome != "transfer" and CasePage(case, account_of(request), page.now).acts.steps
     return redirect("case", case.number) if stays else next_place(request, _due(page, form))
 
 
@@ -178,6 +173,27 @@ def next_place(request: HttpRequest, after: dt.datetime | None) -> HttpResponse:
     """The next case of the worklist, or the worklist when nothing follows."""
     item = next_item(account_of(request), timezone.localtime(), calendar(), after=after)
     return redirect("case", item.case.number) if item else redirect("desk")
+
+
+@rule(STAFF)
+@require_http_methods(["GET", "POST"])
+@never_cache
+def preview_reply(request: HttpRequest, number: str, step: int, outcome: str) -> HttpResponse:
+    """The reply exactly as it would be sent, with what to look at again; nothing is kept."""
+    if request.method == "GET":
+        return show_case(request, number)
+    page = _page(request, number)
+    wanted = ("step", step, outcome)
+    offers, whole = offers_of(page, sent=(*wanted, request.POST))
+    form = find_act(offers, whole, wanted)
+    reply = form.reply if form else None
+    if reply is None:
+        raise PermissionDenied(gettext("这一步不由您的岗位办理。如需办理，请联系承办单位或分办人员。"))
+    reply.is_valid()
+    text = reply.composed()
+    context = {"page": page, "case": page.case, "text": text, "checked": page.checked(text)}
+    whole_page = "desk/reply_preview_page.html"
+    return render(request, "desk/reply_preview.html" if request.htmx else whole_page, context)  # type: ignore[attr-defined]
 
 
 @rule(STAFF)
