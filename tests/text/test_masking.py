@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, strategies as st
 
-from ronghe.text.masking import Finding, Kind, findings, mask
+from ronghe.text.masking import Finding, Kind, findings, mask, without
 
 pytestmark = pytest.mark.unit
 
@@ -129,6 +129,10 @@ def test_finding_says_what_it_is_and_where() -> None:
 )
 def test_what_an_office_wrote_keeps_its_landline(text: str, shown: str) -> None:
     assert mask(text, by_office=True) == shown
+
+
+def test_without_leaves_blanks() -> None:
+    assert without("业主王小明13800138000反映") == "业主" + " " * 14 + "反映"
 
 
 PIECES = st.one_of(

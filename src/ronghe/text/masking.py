@@ -15,7 +15,7 @@ from ronghe.text.numbers import find_cards, find_identity_numbers, find_landline
 from ronghe.text.places import find_rooms
 from ronghe.text.signs import find_accounts, find_mail, find_plates
 
-__all__ = ["Finding", "Kind", "findings", "mask"]
+__all__ = ["Finding", "Kind", "findings", "mask", "without"]
 
 # Earlier ones keep what they found: a mail address may hold a phone number, and an identity number looks like a card.
 _FINDERS: tuple[Callable[[str], Iterator[Spot]], ...] = (
@@ -45,6 +45,13 @@ def mask(text: str, *, by_office: bool = False) -> str:
     ):  # a cover may lay bare what stood against it; each turn covers at least one more
         for one in found:
             text = text[: one.start] + one.shown + text[one.end :]
+    return text
+
+
+def without(text: str) -> str:
+    """The text with everything found left blank: what may be searched for and found again."""
+    for one in findings(text):
+        text = text[: one.start] + " " * (one.end - one.start) + text[one.end :]
     return text
 
 

@@ -3,37 +3,44 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
-from collections.abc import Hashable, Iterable, Set as AbstractSet
+from collections.abc import Iterable, Set as AbstractSet
 from heapq import nsmallest
-from typing import NamedTuple
+from itertools import chain
+from operator import add
+from typing import Generic, NamedTuple, TypeVar
 
+Key = TypeVar("Key")
+
+_RUN = re.compile(r"[^\W_]+")
 LEAST = 0.12  # below this share texts have no more than a common phrase in common
 
 
-class Ranked(NamedTuple):
+class Ranked(NamedTuple, Generic[Key]):
     """How alike a document is (0 to 1), which one, and the words both have, the most telling first."""
 
     score: float
-    key: Hashable
+    key: Key
     shared: tuple[str, ...]
 
 
 def pairs_of(text: str) -> frozenset[str]:
     """The pairs of neighbouring characters of a text, marks and blanks apart: words enough for titles in Chinese."""
-    return frozenset(run[at : at + 2] for run in _runs(text) for at in range(len(run) - 1))
+    return frozenset(chain.from_iterable(map(add, run, run[1:]) for run in _runs(text)))
 
 
 def weights(documents: Iterable[AbstractSet[str]]) -> dict[str, float]:
     """What each pair weighs among these documents: the fewer have it, the more."""
     told = list(documents)
-    seen = Counter(pair for pairs in told for pair in pairs)
-    return {pair: math.log(1 + len(told) / times) for pair, times in seen.items()}
+    seen = Counter(chain.from_iterable(told))
+    by_times = {times: math.log(1 + len(told) / times) for times in set(seen.values())}
+    return {pair: by_times[times] for pair, times in seen.items()}
 
 
 def rank(
-    query: str, documents: Iterable[tuple[Hashable, str]], most: int, least: float = LEAST
-) -> list[Ranked]:
+    query: str, documents: Iterable[tuple[Key, str]], most: int, least: float = LEAST
+) -> list[Ranked[Key]]:
     """The documents (key, text) most like the query, best first; equal ones in the order given.
 
     The score is the weight of what both have against what each has alone (cosine): 1 for the same text, 0 for
@@ -41,15 +48,17 @@ def rank(
     """
     given = [(key, text, pairs_of(text)) for key, text in documents]
     weight = weights(pairs for *_, pairs in given)
-    rarest = math.log(1 + len(given))
+    square = {pair: number**2 for pair, number in weight.items()}
     asked = pairs_of(query)
-    length = _length(asked, weight, rarest)
+    unseen = (
+        len(asked - square.keys()) * math.log(1 + len(given)) ** 2
+    )  # a pair no document has is as rare as can be
+    length = math.sqrt(unseen + math.fsum(square[pair] for pair in asked & square.keys()))
     scored = []
     for place, (_, _, pairs) in enumerate(given):
-        shared = asked & pairs
-        if shared:
-            dot = math.fsum(weight[pair] ** 2 for pair in shared)
-            score = round(dot / (length * _length(pairs, weight, rarest)), 6)
+        if shared := asked & pairs:
+            whole = math.sqrt(math.fsum(map(square.__getitem__, pairs)))
+            score = round(math.fsum(map(square.__getitem__, shared)) / (length * whole), 6)
             if score >= least:
                 scored.append((-score, place))
     best = nsmallest(most, scored)
@@ -70,7 +79,7 @@ def shared_words(
 
 
 def _runs(text: str) -> list[str]:
-    return "".join(char if char.isalnum() else " " for char in text.lower()).split()
+    return _RUN.findall(text.lower())
 
 
 def _common_runs(run: str, common: AbstractSet[str]) -> Iterable[str]:
@@ -80,7 +89,3 @@ def _common_runs(run: str, common: AbstractSet[str]) -> Iterable[str]:
             if at > start:
                 yield run[start : at + 1]
             start = at + 1
-
-
-def _length(pairs: AbstractSet[str], weight: dict[str, float], rarest: float) -> float:
-    return math.sqrt(math.fsum(weight.get(pair, rarest) ** 2 for pair in pairs)) or 1.0
