@@ -7,11 +7,17 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from ronghe.casework import domain as casework
 from ronghe.casework.domain import follow_code_of
-from ronghe.casework.models import Case
+from ronghe.casework.enums import CaseState
+from ronghe.casework.models import Case, Reply
 from ronghe.core.creditcode import make
+from ronghe.definitions import queries as definitions
 from ronghe.ledger.models import Entry
 from ronghe.organisations.models import Organisation
 from ronghe.www.uploads import CappedUploadHandler
@@ -281,3 +287,85 @@ def test_page_grown_too_old_keeps_what_was_typed(city: City):
     assert TEXT in text(again)
     assert "王某" in text(again)
     assert TEXT not in text(client.get("/submit/"))
+
+
+# Before sending: answers given to others, and the likely kind
+
+
+@pytest.fixture
+def answered(city: City) -> Case:
+    """A resident's message that was answered; its procedure shows title and reply to the public."""
+    procedure = definitions.get("procedure", "resident-message", timezone.localdate())
+    at = timezone.now()
+    case = casework.open_case(
+        procedure,
+        values={"detail": "小区门口路灯不亮，电话13800138000"},
+        at=at,
+        responsible=city.units["zjj"],
+    ).case
+    Reply.objects.create(
+        case=case, no=1, text="路灯已经修好，联系13800138000。", at=at, sent_at=at, actor="person:1"
+    )
+    case.state, case.closed_at = CaseState.CLOSED, at
+    case.save()
+    return case
+
+
+def test_similar_answers_are_shown_while_writing_with_nothing_personal(client: Client, answered: Case):
+    page = client.post("/submit/similar/", {"text": "小区门口路灯又不亮了"}, headers={"HX-Request": "true"})
+
+    assert "<html" not in text(page)
+    assert "路灯已经修好" in text(page)
+    assert "听起来像“群众留言”" in text(page)
+    assert "13800138000" not in text(page)
+
+
+@pytest.mark.parametrize("typed", ["", "路灯", "完全不相干的另一件事情：护照换发"])
+def test_nothing_alike_shows_nothing(client: Client, answered: Case, typed: str):
+    page = client.post("/submit/similar/", {"text": typed})
+
+    assert (page.status_code, "路灯已经修好" in text(page)) == (200, False)
+
+
+def test_without_javascript_a_button_looks_for_answers_and_keeps_what_was_typed(
+    client: Client, answered: Case
+):
+    page = client.post(
+        "/submit/", {"stage": "similar", "text": "小区门口路灯又不亮了", "kind": "resident-message"}
+    )
+    none = client.post("/submit/", {"stage": "similar", "text": "完全不相干的另一件事情"})
+
+    assert "路灯已经修好" in text(page)
+    form = page.context["form"]
+    assert (form["text"].value(), form["kind"].value()) == ("小区门口路灯又不亮了", "resident-message")
+    assert "没有找到类似的答复，请接着写。" in text(none)
+
+
+def test_hints_take_the_same_statements_for_one_and_three(client: Client, answered: Case, city: City):
+    counts = []
+    for more in (0, 2):
+        for _ in range(more):
+            answered.pk, answered.number, answered.submission = None, str(uuid.uuid4()), uuid.uuid4()
+            answered.save(force_insert=True)
+            Reply.objects.create(
+                case=answered,
+                no=1,
+                text="修好了",
+                at=timezone.now(),
+                sent_at=timezone.now(),
+                actor="person:1",
+            )
+        client.post("/submit/similar/", {"text": "小区门口路灯又不亮了"})
+        with CaptureQueriesContext(connection) as said:
+            page = client.post("/submit/similar/", {"text": "小区门口路灯又不亮了"})
+        counts.append((len(said), text(page).count("<details")))
+
+    assert counts == [(counts[0][0], 1), (counts[0][0], 3)]
+    assert counts[0][0] <= 6
+
+
+def test_receipt_has_a_picture_to_scan(client: Client):
+    page = client.post("/submit/", request_of(), follow=True)
+
+    assert '<svg class="qr" role="img"' in text(page)
+    assert "<title>扫一扫，看办理进度</title>" in text(page)

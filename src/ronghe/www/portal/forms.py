@@ -61,6 +61,13 @@ class StartForm(PageForm):
 
     def __init__(self, *args: Any, offers: list[Offer], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["text"].widget.attrs |= {
+            "hx-post": reverse("submit-similar"),
+            "hx-trigger": "input changed delay:1s",
+            "hx-target": "#hints",
+            "hx-swap": "outerHTML",
+            "hx-sync": "this:replace",
+        }
         set_choices(self, "kind", [(offer.code, _offered(offer)) for offer in offers])
 
 

@@ -6,6 +6,7 @@ from ronghe.www.portal import follow, views
 
 urlpatterns = [
     path("submit/", views.submit, name="submit"),
+    path("submit/similar/", views.show_hints, name="submit-similar"),
     path("submit/enterprise/", views.look_up_enterprise, name="enterprise-lookup"),
     path("submit/<uuid:submission>/", views.show_receipt, name="receipt"),
     path("follow/", follow.ask_follow, name="follow"),

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from ronghe.casework import domain as casework
 from ronghe.casework.models import Case
@@ -20,7 +20,8 @@ from ronghe.organisations.queries import by_credit_code
 from ronghe.www.access import PUBLIC, keep_typed, rule, take_typed
 from ronghe.www.limits import count_filing, filing_refusal
 from ronghe.www.portal.files import attach_all
-from ronghe.www.portal.forms import StartForm, submission_of
+from ronghe.www.portal.forms import TEXT_LENGTH, StartForm, submission_of
+from ronghe.www.portal.hints import hints_for
 from ronghe.www.portal.known import (
     draft_of,
     end_drafts,
@@ -50,14 +51,26 @@ def submit(request: HttpRequest) -> HttpResponse:
     stage = request.POST.get("stage")
     if stage == "again":
         return _ask_kind(request, StartForm(offers=offers(), initial=_carried(request)), submission)
+    if stage == "similar":
+        form = StartForm(offers=offers(), initial=_carried(request))
+        return _ask_kind(request, form, submission, **hints_for(_carried(request)["text"], offers()))
     if stage == "send" and offer is not None:
         return _send(request, SubmissionPage(offer, submission, request.POST, request.FILES))
     form = StartForm({**request.POST.dict(), "text": _carried(request)["text"]}, offers=offers())
     if not form.is_valid() or offer is None:
-        return _ask_kind(request, form, submission, status=422)
+        hints = hints_for(form["text"].value() or "", offers())
+        return _ask_kind(request, form, submission, status=422, **hints)
     return _ask(
         request, SubmissionPage(offer, submission, initial={**known_of(request, offer), **_carried(request)})
     )
+
+
+@rule(PUBLIC)
+@require_POST
+def show_hints(request: HttpRequest) -> HttpResponse:
+    """Similar answers and the likely kind, while the text is being written."""
+    hints = hints_for(request.POST.get("text", "")[:TEXT_LENGTH], offers())
+    return render(request, "portal/start.html#hints", hints)
 
 
 def _open(request: HttpRequest) -> HttpResponse:
