@@ -100,7 +100,9 @@ class Knowledge:
         """What a case is to a role: two cases alike in this are alike in everything the rules ask."""
         facts = self.facts[key]
         mine = facts.about_unit in {unit for unit, _post in role.posts}
-        relation = (key in role.follows, self.sees(role, key), self.works(role, key), self.holds(role, key), mine)
+        if not self.meets(role, key):
+            return mine, facts.is_protected
+        relation = (key in role.follows, self.works(role, key), self.holds(role, key))
         return *relation, facts.is_protected, facts.is_open
 
     def reveals(self, role: Role, key: str) -> bool:
