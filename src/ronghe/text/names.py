@@ -23,31 +23,51 @@ _LIKELY = re.compile(
 )
 _TITLE = re.compile(r"先生|女士|小姐|同志|老师|师傅|医生|阿姨|大爷")
 _AFTER = frozenset(
-    "的是在于住与和及同跟向对从因由为被将把给等有已未不没也又便就说称诉反要购买租借打户现今年原系均曾自驾男女身电手联邮地家您你我他她等从到去来开到经拖欠承就因与之其"
+    "的是在于住与和及同跟向对从因由为被将把给等有已未不没也又便就说称诉反要购买租借打户现今年原系均曾自驾男女身电手联邮地家您你我他她等从到去来开到经拖欠承就因与之其认表提下上投写发收申起签办出至致以"
 )
 
 
-_OFFICIAL = re.compile(r"(?:书记|[市县区局镇乡厅处部]长|(?<!班)主任|主席|委员|代表)$")
+_AND = frozenset("、和及与")
+_OFFICIAL = re.compile(r"(?:书记|[市县区局镇乡厅处部]长|总工程师|(?<!班)主任|主席|委员|代表)$")
 
 
 def find_names(plain: str) -> Iterator[Spot]:
-    """Full names after a cue (本人, 我叫, 联系人, 业主) or before a title (先生, 女士, 同志).
+    """Full names after a cue (本人, 我叫, 联系人, 业主) or before a title (先生, 女士, 同志), and wherever they stand again.
 
     One who is named with a public office (市长、书记、主任) and a title is left: that is no private matter.
     """
+    told = set()
+    for start, end in (*_after_cues(plain), *_before_titles(plain)):
+        told.add(plain[start:end])
+        yield _spot(plain, start, end)
+    for name in sorted(told, key=len, reverse=True):
+        for again in re.finditer(re.escape(name), plain):
+            after = plain[again.end() : again.end() + 1]
+            if len(name) > 2 or not is_han(after) or after in _AFTER:  # 李强 is not in 李强调
+                yield _spot(plain, *again.span())
+
+
+def _after_cues(plain: str) -> Iterator[tuple[int, int]]:
     for found in (*_SURE.finditer(plain), *_LIKELY.finditer(plain)):
-        cue = found.group()
+        cue, start = found.group(), found.end()
         is_sure = cue.endswith((":", "叫")) or (found.re is _SURE and not cue.endswith("人"))
-        end = _end_of_name(plain, found.end(), is_sure=is_sure)
-        is_word = (
-            plain[found.end()] in (WORD_SURNAMES if end == found.end() + 2 else PARTICLES) if end else True
-        )
-        if end and (is_sure or not is_word):
-            yield _spot(plain, found.end(), end)
+        end = _end_of_name(plain, start, is_sure=is_sure)
+        while end and (is_sure or not _is_word(plain, start, end)):
+            yield start, end
+            is_more = plain[end : end + 1] in _AND  # 业主王小明、李建国
+            start, is_sure = end + 1, False
+            end = _end_of_name(plain, start, is_sure=False) if is_more else None
+
+
+def _before_titles(plain: str) -> Iterator[tuple[int, int]]:
     for found in _TITLE.finditer(plain):
         start = _start_of_name(plain, found.start())
-        if start is not None and not _OFFICIAL.search(plain[max(0, start - 3) : start]):
-            yield _spot(plain, start, found.start())
+        if start is not None and not _OFFICIAL.search(plain[max(0, start - 4) : start]):
+            yield start, found.start()
+
+
+def _is_word(plain: str, start: int, end: int) -> bool:
+    return plain[start] in (WORD_SURNAMES if end == start + 2 else PARTICLES)
 
 
 def _spot(plain: str, start: int, end: int) -> Spot:

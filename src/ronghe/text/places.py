@@ -12,10 +12,11 @@ _TOWER = rf"(?:第?(?:[A-Za-z]-?)?{_N}(?:-{_N})?[A-Za-z]?(?:号楼|栋|幢|座|#
 _NUMBER = rf"{_N}(?:-{_N})?号"
 _STAIRS = rf"{_N}(?:单元|门|梯)"
 _FLOOR = rf"(?:[ ,-]?{_N}[层楼])?"
+_AFTER_TOWER = r"(?:\d{3,4}号(?![楼院线路栋门商店铺]))"
 _CALLED = r"(?:[A-Za-z]?\d{2,4}[A-Za-z]?(?:室|房(?![屋子间源价产])))"
 _BARE = r"(?:\d{3,4}(?![0-9年月日元户人个平米㎡余万亿%:号楼栋幢套间门商店铺.~-]))"
 _HOUSEHOLD = re.compile(
-    rf"(?<![A-Za-z0-9])(?:{_TOWER}[ ,-]?(?:{_STAIRS})?{_FLOOR}[ ,-]?(?:{_CALLED}|{_BARE})"
+    rf"(?<![A-Za-z0-9])(?:{_TOWER}[ ,-]?(?:{_STAIRS})?{_FLOOR}[ ,-]?(?:{_CALLED}|{_AFTER_TOWER}|{_BARE})"
     rf"|(?P<number>{_NUMBER})[ ,-]?(?:{_STAIRS})?{_FLOOR}[ ,-]?{_CALLED}"
     rf"|{_STAIRS}{_FLOOR}[ ,-]?(?:{_CALLED}|{_BARE})"
     rf"|\d{{1,3}}-(?:\d{{1,2}}-)?\d{{3,4}}(?:室|房)|[A-Za-z]?\d{{3,4}}室)"
