@@ -17,7 +17,7 @@ from ronghe.core.forms import Form
 from ronghe.core.memory import remembered
 from ronghe.core.worktime import Calendar, CalendarDay, OfficeHours, days_from_notice
 from ronghe.definitions.checking.documents import parse
-from ronghe.definitions.enums import Kind
+from ronghe.definitions.enums import Identity, Kind
 from ronghe.definitions.exceptions import UnknownDefinition
 from ronghe.definitions.models import Edition
 
@@ -105,6 +105,22 @@ def powers(post: str, on: dt.date) -> frozenset[str]:
     """What holding a kind of post allows on a day; a kind nobody defines allows nothing."""
     found = find(Kind.POST, post, on)
     return frozenset(str(power) for power in found.body.may) if found else frozenset()
+
+
+def public_procedures(on: dt.date) -> list[str]:
+    """The procedures whose definition of the day shows title and reply to everybody and protects nobody's identity."""
+    return [
+        loaded.edition.code
+        for loaded in live(Kind.PROCEDURE, on)
+        if loaded.body.identity is Identity.OPEN and _shows_answers(loaded.body.seen_by.get("public"))
+    ]
+
+
+def _shows_answers(sight: Any) -> bool:
+    if sight is None or sight.where is not None:
+        return False
+    shown = {"title", "reply"}
+    return shown.isdisjoint(sight.hidden) and (sight.only is None or shown <= set(sight.only))
 
 
 def pack_folder(name: str) -> Path:

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("ronghe.www.portal.urls")),
     path("", include("ronghe.www.visitor.urls")),
     path("", include("ronghe.www.inbox.urls")),
+    path("public/", include("ronghe.www.public.urls")),
     path("desk/imports/", include("ronghe.www.imports.urls")),
     path("desk/file/", include("ronghe.www.filing.urls")),
     path("desk/", include("ronghe.www.desk.urls")),
