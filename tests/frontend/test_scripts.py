@@ -161,3 +161,66 @@ def test_ticking_all_ticks_each_and_counts_them(show):
 
     assert page.text_content("[data-bulk-bar] span") == "已选 1 件"
     assert page.evaluate("document.querySelector('#all').indeterminate")
+
+
+SERVED = DRAFT.replace(
+    "<p data-draft-notice", '<span data-drafts="/drafts" hidden></span><p data-draft-notice'
+).replace(
+    "</form>",
+    '<div data-draft-other hidden><p data-draft-other-text></p><button type="button" data-draft-swap>换</button></div></form>',
+)
+
+
+def answer_drafts(page, at):
+    """What the server keeps from another device, since `at`."""
+    kept = {"at": at, "values": {"title": ["那台写的"]}}
+    page.route("**/drafts?*", lambda route: route.fulfill(json=kept))
+
+
+def test_a_draft_of_another_device_is_put_back_and_what_was_here_is_offered(show, complaints):
+    page = show(DRAFT)
+    page.fill("[name=title]", "这台写的")
+    wait_for_drafts(page, 1)
+    page.wait_for_timeout(400)
+    answer_drafts(page, 9999999999999)
+    show(SERVED)
+    page.wait_for_selector("[data-draft-other]:not([hidden])")
+
+    assert (page.input_value("[name=title]"), page.text_content("[data-draft-other-text]")) == (
+        "那台写的",
+        "这台写的",
+    )
+    page.click("[data-draft-swap]")
+    assert (page.input_value("[name=title]"), page.text_content("[data-draft-other-text]")) == (
+        "这台写的",
+        "那台写的",
+    )
+    assert complaints == []
+
+
+def test_an_older_draft_of_another_device_is_only_offered(show):
+    page = show(DRAFT)
+    page.fill("[name=title]", "这台写的")
+    wait_for_drafts(page, 1)
+    page.wait_for_timeout(400)
+    answer_drafts(page, 1)
+    show(SERVED)
+    page.wait_for_selector("[data-draft-other]:not([hidden])")
+
+    assert page.input_value("[name=title]") == "这台写的"
+
+
+def test_what_is_typed_goes_to_the_server_and_is_thrown_away_there_too(show, posted):
+    page = show(SERVED, drafts="")
+    page.fill("[name=title]", "abc")
+    page.fill("[name=secret]", "not to be kept")
+    page.wait_for_timeout(2200)
+    kept = list(posted)
+    page.evaluate("document.querySelector('[data-draft-notice]').hidden = false")
+    page.click("[data-draft-discard]")
+    page.wait_for_timeout(300)
+
+    assert len(kept) == 1
+    assert kept[0].startswith("place=letter&values=%7B%22title%22%3A%5B%22abc%22%5D")
+    assert "not+to+be" not in kept[0]
+    assert posted[1:] == ["place=letter&values=%7B%7D"]
