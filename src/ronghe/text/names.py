@@ -28,7 +28,9 @@ _AFTER = frozenset(
 
 
 _AND = frozenset("、和及与")
-_OFFICIAL = re.compile(r"(?:书记|[市县区局镇乡厅处部]长|总工程师|(?<!班)主任|主席|委员|代表)$")
+_OFFICIAL = re.compile(
+    r"(?:书记|[市县区局镇乡厅处部]长|总工程师|(?<!班)主任|主席|委员|代表|局|街道|办公室|派出所|[中大]队)$"
+)
 
 
 def find_names(plain: str) -> Iterator[Spot]:

@@ -24,7 +24,7 @@ COMPOUND_SURNAMES = _words(
 )
 # Surnames that are common words as well: before another surname they are read as the word (向李先生, 和张女士).
 WORD_SURNAMES = frozenset(
-    "于向任应时全常成明方高经连从来由同对相位原国公门平车路房石海水金万关单支计居信利干南商边包官查师管农文党封解强修印宿普满权班谢"
+    "于向任应时全常成明方高经连从来由同对相位原国公门平车路房石海水金万关单支计居信利干南商边包官查师管农文党封解强修印宿普满权班谢楼强"
 )
 # Of these, the ones that after 业主 or 本人 are always the word (本人于2020年).
 PARTICLES = frozenset("于向任应从来由同对相经全时楼")
