@@ -9,7 +9,7 @@ import pytest
 
 from ronghe.casework.enums import CaseState
 from ronghe.casework.models import Case
-from ronghe.casework.queries.lights import Lights, _yellow_before, lights_at
+from ronghe.casework.queries.lights import Lights, lights_at, near_before
 from ronghe.core.worktime import NOT_STARTED, SHANGHAI, Light, Limit
 from ronghe.definitions.queries import calendar
 from tests.casework.test_life import file_message, file_request
@@ -31,7 +31,7 @@ LIMITS = ["1 工作日", "2 工作日", "10 自然日", "4 工时", "1 月"]
 @pytest.mark.parametrize("now", NOWS)
 def test_light_of_a_due_instant_is_the_light_of_the_clock(now: str, yellow: str) -> None:
     at, days, limit = moment(now), calendar(), Limit.parse(yellow)
-    lights = Lights(at, {"some": _yellow_before(at, limit, days)})
+    lights = Lights(at, {"some": near_before(at, limit, days)})
     case = Case(state=CaseState.OPEN, procedure="some")
     dues = [days.closing(at.date() + dt.timedelta(n)) for n in range(-3, 60)]
     if limit.unit == "工时":

@@ -16,6 +16,7 @@ from ronghe.casework.domain.acts import (
 from ronghe.casework.domain.attachments import attach
 from ronghe.casework.domain.bulk import Bulk, Life, life_data
 from ronghe.casework.domain.calling import claim_lane, close_call, close_expired_calls
+from ronghe.casework.domain.escalating import escalate_due
 from ronghe.casework.domain.extending import ask_extension, settle_extension
 from ronghe.casework.domain.filing import Filing, Opened, open_case
 from ronghe.casework.domain.merging import merge_case, split_case, split_off
@@ -43,6 +44,7 @@ __all__ = [
     "close_call",
     "close_expired_calls",
     "complete_step",
+    "escalate_due",
     "explain_case",
     "extend_case",
     "follow_code_of",

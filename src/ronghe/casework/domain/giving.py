@@ -51,6 +51,7 @@ def _open(work: Work, code: str, values: Mapping[str, Any], *, actor: str, at: d
         at=at,
         related=work.case,
         about=work.case.about,
+        about_unit=work.case.about_unit,
         title=str(values.get("promise") or work.case.title)[:200],
         origin=work.course.origin,
     )

@@ -76,13 +76,11 @@ def _lights_at(now: dt.datetime, calendar: Calendar) -> Lights:
         loaded.edition.code: loaded.body.lights.left
         for loaded in definitions.live(Kind.PROCEDURE, local.date())
     }
-    return Lights(
-        now, {code: _yellow_before(local, limit, calendar) for code, limit in yellow.items() if limit}
-    )
+    return Lights(now, {code: near_before(local, limit, calendar) for code, limit in yellow.items() if limit})
 
 
-def _yellow_before(now: dt.datetime, yellow: Limit, calendar: Calendar) -> dt.datetime:
-    """The instant before which everything due is yellow now: `Reading.yellow_from` asked the other way round."""
+def near_before(now: dt.datetime, yellow: Limit, calendar: Calendar) -> dt.datetime:
+    """The instant before which whatever is due has `yellow` or less left now: `Reading.yellow_from` the other way round."""
     shown = replace(NOT_STARTED, calendar=calendar)
     if yellow.unit == Unit.HOUR:
         due = ClockLog((ClockEvent("start", now, limit=yellow),)).reading(calendar, now).due or now

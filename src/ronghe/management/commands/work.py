@@ -10,7 +10,7 @@ from django.core.management.base import CommandParser
 from django.db import close_old_connections
 from django.utils import timezone
 
-from ronghe.casework.domain import resume_expired
+from ronghe.casework.domain import close_expired_calls, escalate_due, resume_expired
 from ronghe.definitions.queries import calendar
 from ronghe.judgements.domain import ask_due, draw_due
 from ronghe.ledger.domain import sequence
@@ -20,9 +20,9 @@ from ronghe.messages.transports import chosen
 
 
 class Command(RongheCommand):
-    """Ends pauses that reached their maximum, hands messages over, orders new entries, asks for ratings, draws the day's checks."""
+    """Ends pauses and calls whose time is over, urges what is near or past its time, hands messages over, orders new entries, asks for ratings, draws the day's checks."""
 
-    help = "后台工作进程：到期的暂停自动恢复计时，到点的消息交给通道，为新的台账记录排定次序，办结的请诉求人评价，每个工作日抽取要检查的答复。"
+    help = "后台工作进程：到期的暂停自动恢复计时，截止的征集自动关闭，临期和超期的件按定义提醒、催办、督办，到点的消息交给通道，为新的台账记录排定次序，办结的请诉求人评价，每个工作日抽取要检查的答复。"
 
     def add_options(self, parser: CommandParser) -> None:
         parser.add_argument("--every", type=whole(1, 3600), default=1, help="每隔几秒做一轮")
@@ -35,6 +35,8 @@ class Command(RongheCommand):
         transport, done, watermark = chosen(), 0, 0
         while not stop.is_set() and (rounds is None or done < rounds):
             resume_expired(timezone.now())
+            close_expired_calls(timezone.now())
+            escalate_due(timezone.now(), calendar())
             deliver(timezone.now(), calendar(), transport=transport)
             watermark = sequence()
             ask_due(timezone.now())
