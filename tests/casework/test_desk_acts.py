@@ -399,7 +399,7 @@ def test_a_second_matter_gets_a_case_of_its_own_for_the_same_requester(city: Cit
         ("工委甲", 2, True),
         ("环境局长", 1, True),
         ("环境局长", 2, False),
-        ("环境经办", 1, True),  # it heard it first
+        ("环境经办", 1, False),  # it holds it itself
         ("住建局长", 1, False),
         ("分办甲", 1, False),
     ],

@@ -80,13 +80,14 @@ def may_merge(powers: Powers | None, case: Case, open_steps: Iterable[StepRecord
 
 
 def may_urge(powers: Powers | None, case: Case, level: int = 1) -> bool:
-    """催办: who oversees, who heard it first, who leads the responsible unit. 督办: who oversees."""
+    """催办: who oversees, who heard it first and handed it on, who leads the responsible unit. 督办: who oversees."""
     if powers is None or case.about_unit_id in powers.organisation_ids - {None}:
         return False
     if powers.has("oversee"):
         return True
     own = powers.organisation_ids | powers.scope("lead")
-    return level == 1 and (case.first_receiver_id in own or case.responsible_id in powers.scope("lead"))
+    handed_on = case.first_receiver_id in own and case.responsible_id not in own
+    return level == 1 and (handed_on or case.responsible_id in powers.scope("lead"))
 
 
 def may_see_requester(powers: Powers, case: Case, *, is_protected: bool) -> bool:

@@ -73,6 +73,8 @@ def complete_step(
         check_requires(work, node, way, {**said, "reason": note.strip(), "reply": ready.text.strip()})
         if replying.answers(work, node, way) and not ready.text.strip():
             raise DomainError("reply-missing", "还没有填写答复内容，请写好答复再发出。")
+        if ready.text.strip():
+            replying.refuse_blocked(work, ready.text)
         _name_co_handlers(work, way, co_handlers)
         if node.most and way.end is None:
             calling.choose(work, node, chosen)

@@ -14,6 +14,7 @@ from ronghe.casework.queries.templates import compose, missing, template_for, wo
 from ronghe.core.procedure import Outcome, Step
 from ronghe.definitions import queries as definitions
 from ronghe.organisations.queries import holders
+from ronghe.text.replies import Severity, check_reply
 
 
 def answers(work: Work, node: Step, way: Outcome) -> bool:
@@ -25,6 +26,14 @@ def checker_of(work: Work, node: Step, way: Outcome) -> Step | None:
     """The step the outcome leads to when it checks this one."""
     following = work.course.terms.flow.by_code.get(way.to or "")
     return following if isinstance(following, Step) and following.checks == node.code else None
+
+
+def refuse_blocked(work: Work, text: str) -> None:
+    """Stop what must not go out: somebody else's personal data. Everything else software only points out."""
+    question = str(work.case.values.get("detail") or work.case.title)
+    told = [remark.message for remark in check_reply(question, text) if remark.severity is Severity.BLOCK]
+    if told:
+        raise DomainError("reply-blocked", f"答复还不能提交：{''.join(told)}您写的内容都在。")
 
 
 def composed(work: Work, node: Step, written: Written, *, is_asked: bool) -> Written:

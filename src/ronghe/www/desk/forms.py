@@ -172,9 +172,10 @@ class ReplyForm(PageForm):
         before = draft.parts if draft else {}
         for part in template.parts if template else ():
             written = before.get(part.code, part.text)
-            is_frame = bool(part.text)
-            rows = 2 if is_frame or not part.required else 4
-            field = text_field(part.title, rows=rows, most=LONGEST_REPLY, required=part.required)
+            field = text_field(
+                part.title, rows=3 if part.required else 1, most=LONGEST_REPLY, required=part.required
+            )
+            del field.widget.attrs["maxlength"]  # far longer than anybody writes: no counter
             field.initial = fill(written, words)
             self.fields[f"part_{part.code}"] = field
         first = next((name for name, field in self.fields.items() if field.required), None)
@@ -191,8 +192,15 @@ class ReplyForm(PageForm):
 
     @property
     def written(self) -> list[forms.BoundField]:
-        """The fields of the reply itself."""
-        return [field for field in self if not field.name.startswith("promise")]
+        """The fields of the reply that are written by hand."""
+        framed = {field.name for field in self.framed}
+        return [field for field in self if not field.name.startswith("promise") and field.name not in framed]
+
+    @property
+    def framed(self) -> list[forms.BoundField]:
+        """The parts that the template words beforehand: greeting and closing."""
+        parts = self.template.parts if self.template else ()
+        return [self[f"part_{part.code}"] for part in parts if part.text and not part.required]
 
     @property
     def parts_given(self) -> dict[str, str]:

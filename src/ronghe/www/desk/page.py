@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -207,7 +207,10 @@ class CasePage:
     @property
     def draft_checked(self) -> Checked | None:
         """The same of the draft that waits to be checked."""
-        return self.checked(self.draft.text) if self.draft else None
+        if self.draft is None:
+            return None
+        kept = (Promise(one["text"], dt.date.fromisoformat(one["due"]), 0, 0) for one in self.draft.promises)
+        return replace(self.checked(self.draft.text), promises=tuple(kept))
 
     def checked(self, text: str) -> Checked:
         """What to look at again in a reply, and what it promises."""
