@@ -182,7 +182,7 @@ def test_closed_case_is_rated_once(client: Client, city: City, followed: Followe
 
 def test_bad_rating_takes_the_case_up_again(client: Client, city: City, followed: Followed):
     case = answered(city, followed())
-    client.post(f"/follow/{case.number}/rate/", {"rate-grade": "very-dissatisfied"})
+    client.post(f"/follow/{case.number}/rate/", {"rate-grade": "very-dissatisfied", "rate-reasons": ["unsolved"]})
     page = client.get(f"/follow/{case.number}/")
 
     assert followed().round == 2

@@ -26,16 +26,22 @@ PUBLIC_KINDS: dict[str, bool] = {
     "case.opened": False,
     "case.accepted": False,
     "case.transferred": False,
+    "case.returned": False,
     "case.paused": True,
     "case.resumed": False,
+    "case.supplemented": True,
     "case.extended": True,
+    "case.merged": False,
+    "case.split": False,
+    "case.reminded": False,
+    "case.urged": False,
     "case.answered": True,
     "case.closed": False,
     "case.withdrawn": True,
     "case.reopened": False,
 }
 
-
+URGINGS = frozenset({"case.reminded", "case.urged"})
 HANDED_ON = frozenset({"case.transferred", "case.returned"})
 
 
@@ -99,6 +105,8 @@ def _channel(code: str, at: dt.datetime) -> str:
 
 
 def _is_shown(entry: Entry, case: Case) -> bool:
+    if entry.kind in URGINGS:
+        return bool(entry.data["level"])
     own_note = entry.kind == "case.noted" and entry.actor == f"requester:{case.pk}"
     return own_note or entry.kind in PUBLIC_KINDS
 
@@ -162,7 +170,7 @@ class _Words:
             kind=entry.kind,
             title=self._title(entry),
             who=self._who(entry),
-            unit=self.units.get(unit or 0, ""),
+            unit="" if self.is_public and entry.kind in URGINGS else self.units.get(unit or 0, ""),
             step=self.steps.get(entry.code, ""),
             outcome=self._detail(entry),
             text=self._text(entry),
@@ -179,10 +187,28 @@ class _Words:
         return gettext("%(name)s（代%(giver)s）") % {"name": name, "giver": self.people.get(giver, "")}
 
     def _title(self, entry: Entry) -> str:
+        if self.is_public and (told := self._told(entry)):
+            return told
         if _is_by_officer(entry) and entry.data.get("channel"):
             return gettext("已代您登记") if self.is_public else gettext("代为登记")
         to = self.units.get(entry.organisation_id or 0) if entry.kind == "case.transferred" else ""
         return gettext("转给%(unit)s") % {"unit": to} if to else str(kind_of(entry.kind).sentence)
+
+    def _told(self, entry: Entry) -> str:
+        """How the requester is told what a desk has other words for; empty: as everybody is."""
+        match entry.kind:
+            case "case.reminded" | "case.urged":
+                return gettext("已督办") if entry.data["level"] > 1 else gettext("已催办")
+            case "case.merged":
+                return gettext("与同类事项并案办理，期限不变")
+            case "case.split":
+                return gettext("不再并案，单独办理")
+            case "case.supplemented":
+                return gettext("补充了要的材料")
+            case "case.returned":
+                return gettext("退回，重新确定由哪个单位办理")
+            case _:
+                return ""
 
     def _detail(self, entry: Entry) -> str:
         """What the entry says beside its title: the outcome, the ground of a pause, how long an extension is."""

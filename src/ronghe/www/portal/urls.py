@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ronghe.www.portal import follow, views
+from ronghe.www.portal import acts, follow, links, views
 
 urlpatterns = [
     path("submit/", views.submit, name="submit"),
@@ -11,10 +11,13 @@ urlpatterns = [
     path("submit/<uuid:submission>/", views.show_receipt, name="receipt"),
     path("follow/", follow.ask_follow, name="follow"),
     path("follow/<str:number>/", follow.show_case, name="follow-case"),
-    path("to/<str:token>/", follow.open_link, name="link"),
-    path("follow/<str:number>/note/", follow.add_note, name="follow-note"),
-    path("follow/<str:number>/withdraw/", follow.withdraw, name="follow-withdraw"),
-    path("follow/<str:number>/rate/", follow.rate, name="follow-rate"),
+    path("follow/<str:number>/now/", follow.show_now, name="follow-now"),
+    path("follow/<str:number>/note/", acts.add_note, name="follow-note"),
+    path("follow/<str:number>/answer/", acts.supplement, name="follow-supplement"),
+    path("follow/<str:number>/withdraw/", acts.withdraw, name="follow-withdraw"),
+    path("follow/<str:number>/rate/", acts.rate, name="follow-rate"),
+    path("follow/<str:number>/complain/", acts.complain, name="follow-complain"),
     path("follow/<str:number>/files/<int:no>/", follow.fetch_file, name="follow-file"),
     path("follow/<str:number>/with/<str:code>/", follow.follow_link, name="follow-link"),
+    path("to/<str:token>/", links.open_link, name="link"),
 ]
