@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from ronghe.judgements.enums import Standing
 from ronghe.judgements.models import Draw, Judgement
+from ronghe.judgements.queries.asked import drawn_daily
 
 BAD, DOUBTED, CONTESTED, DECIDED = "bad", "doubted", "contested", "decided"
 OPEN_APPEAL = Q(appealed_at__isnull=False) & (
@@ -66,11 +67,31 @@ def ratings_shown(cases: QuerySet[Any], show: str) -> QuerySet[Judgement]:
 
 
 def seconds_of(ratings: list[Judgement]) -> dict[int, Judgement]:
-    """Rating → the one asked after the case was done again; one query."""
-    later = Judgement.objects.filter(second_of__in=[rating.pk for rating in ratings]).select_related(
-        "edition"
+    """Rating → the next one asked or given after the case was done again; one query."""
+    later = Judgement.objects.filter(
+        subject_type="case", subject_id__in=[rating.subject_id for rating in ratings], draw=None, round__gt=1
     )
-    return {row.second_of_id: row for row in later.order_by("-round") if row.second_of_id}
+    by_case: dict[tuple[str, int], list[Judgement]] = {}
+    for row in later.select_related("edition").order_by("round"):
+        by_case.setdefault((row.judgement, row.subject_id), []).append(row)
+    found = {}
+    for rating in ratings:
+        rows = by_case.get((rating.judgement, rating.subject_id), ())
+        following = next((row for row in rows if row.round > rating.round), None)
+        if following is not None:
+            found[rating.pk] = following
+    return found
+
+
+def grade_order(on: dt.date) -> list[str]:
+    """The grades that checks of the day may give, the best first as their definitions write them."""
+    return [
+        choice.code
+        for loaded, _ in drawn_daily(on)
+        for field in loaded.body.form.fields
+        if field.code == "grade"
+        for choice in field.choices
+    ]
 
 
 def _about(cases: QuerySet[Any]) -> Q:

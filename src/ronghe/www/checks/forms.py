@@ -20,7 +20,7 @@ from ronghe.www.fields import AnswerField, offer_choices, widget_of
 from ronghe.www.forms import PageForm
 
 YES, NO = "yes", "no"
-YES_NO = [(YES, _("做到了")), (NO, _("没有做到"))]
+YES_NO = [(YES, _("是")), (NO, _("否"))]
 
 
 class CheckForm(PageForm):
@@ -37,7 +37,7 @@ class CheckForm(PageForm):
                 continue
             widget = forms.RadioSelect() if field.type is FieldType.CHOICE else widget_of(field)
             self.fields[field.code] = AnswerField(field, widget)
-            offer_choices(widget, field, self.lists)
+            offer_choices(self.fields[field.code].widget, field, self.lists)
         self.dress()
 
     def _ask_each(self, code: str, lines: Any) -> None:
@@ -48,7 +48,7 @@ class CheckForm(PageForm):
                 label=str(line["title"]),
                 choices=YES_NO,
                 widget=forms.RadioSelect(),
-                error_messages={"required": _("请选“做到了”或“没有做到”。")},
+                error_messages={"required": _("请选“是”或“否”。")},
             )
 
     def values(self) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from ronghe.definitions import queries as definitions
 from ronghe.judgements.models import Draw, Judgement
 from ronghe.judgements.queries.lists import seconds_of
 from ronghe.www.portal.reading import scores
+from ronghe.www.templatetags.ronghe import day
 
 
 @dataclass(frozen=True)
@@ -93,9 +94,7 @@ def redo_in_words(rating: Judgement, case: Case) -> str:
             "sentence": sentence_of(case, now, definitions.calendar())
         }
     if case.closed_at is not None and case.round == rating.round + 1:
-        return gettext("已重新办理并再次答复（%(day)s）") % {
-            "day": f"{timezone.localtime(case.closed_at):%m-%d}"
-        }
+        return gettext("已重新办理并再次答复（%(day)s）") % {"day": day(case.closed_at)}
     return gettext("已重新办理，后来又办了一次")
 
 

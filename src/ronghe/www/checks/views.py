@@ -21,7 +21,13 @@ from ronghe.definitions import queries as definitions
 from ronghe.judgements import domain as judgements
 from ronghe.judgements.domain.drawing import drawn_again
 from ronghe.judgements.models import Draw, Judgement
-from ronghe.judgements.queries.lists import draws_between, given_checks, grades_of, open_checks
+from ronghe.judgements.queries.lists import (
+    draws_between,
+    given_checks,
+    grade_order,
+    grades_of,
+    open_checks,
+)
 from ronghe.organisations.queries import Powers, powers_of
 from ronghe.www.access import STAFF, account_of, rule
 from ronghe.www.checks.forms import CheckForm, RecordForm
@@ -117,15 +123,17 @@ def show_record(request: HttpRequest) -> HttpResponse:
     shown = given_checks(cases, period.start, period.end, grade) if grade else every
     page = Paginator(shown, PAGE).get_page(request.GET.get("page"))
     draws = list(draws_between(period.first, period.last))
+    titles = titles_of(draws)
+    grades, order = grades_of(every), grade_order(period.last)
     context = {
         "form": form,
         "period": period,
         "grade": grade,
-        "grades": sorted(grades_of(every).items()),
-        "count": sum(grades_of(every).values()),
+        "grades": sorted(grades.items(), key=lambda one: order.index(one[0]) if one[0] in order else 99),
+        "count": sum(grades.values()),
         "page": page,
         "rows": given_rows(page.object_list),
-        "draws": [(one, titles_of(draws).get(one.procedure, one.procedure)) for one in draws],
+        "draws": [(one, titles.get(one.procedure, one.procedure)) for one in draws],
     }
     return render(request, "checks/record.html", context)
 
