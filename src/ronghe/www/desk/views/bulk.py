@@ -58,7 +58,14 @@ def _chosen(picked: list[str]) -> dict[str, int | None]:
 
 def _show(request: HttpRequest, page: ManyPage, *, status: int = 200, **more: Any) -> HttpResponse:
     lines = page.lines()
-    context = {"page": page, "lines": lines, "most": MOST, "is_full": len(page.chosen) == MOST, **more}
+    context = {
+        "page": page,
+        "lines": lines,
+        "barred": [line for line in lines if line.pick.why],
+        "most": MOST,
+        "is_full": len(page.chosen) == MOST,
+        **more,
+    }
     return render(request, "desk/bulk.html", context, status=status)
 
 
