@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from ronghe.appraisal import ranking
-from ronghe.appraisal.enums import By, Measure
+from ronghe.appraisal.enums import Act, By, Measure
+from ronghe.appraisal.queries.acts import count_acts
 from ronghe.appraisal.queries.question import UNASSIGNED, Question
 from ronghe.appraisal.queries.reckoning import reckon
-from ronghe.appraisal.queries.stock import open_at_end, overdue_at_end
+from ronghe.appraisal.queries.stock import open_at_end
 from ronghe.appraisal.rules import Figure
 from ronghe.core.periods import Every, Period
 from ronghe.definitions.queries import public_procedures
@@ -25,7 +26,7 @@ MONTHS = 12
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
-    """A unit, or the whole (`code` empty): its figures, and what it had open and overdue at the end.
+    """A unit, or the whole (`code` empty): its figures, what it accepted, and what it had open and overdue at the end.
 
     `place` is its place among units of its kind by the rate on time; None: too few cases to have one.
     """
@@ -34,6 +35,7 @@ class BoardRow:
     name: str
     kind: str
     measures: Mapping[Measure, Figure]
+    accepted: int
     open: int
     overdue: int
     place: int | None = None
@@ -67,16 +69,18 @@ def unit_board(question: Question) -> Board:
     """Every unit that had anything in the period; results of fewer than five raters are withheld."""
     report = reckon(question, fewest_raters=FEWEST_RATERS)
     open_then = Counter(one.organisation_id for one in open_at_end(question).values())
-    overdue = Counter(one.organisation_id for one in overdue_at_end(question))
+    acts = count_acts(question)
     figures = {row.key: row.measures for row in report.rows if row.key != UNASSIGNED}
     names = {row.key: row.label for row in report.rows}
     units = Organisation.objects.filter(code__in=figures).values_list("pk", "code", "kind")
-    known = {code: (number, kind) for number, code, kind in units}
-    rows = [
-        BoardRow(code, names[code], kind, figures[code], open_then[number], overdue[number])
-        for code, (number, kind) in known.items()
-    ]
-    total = BoardRow("", "", "", report.total, open_then.total(), overdue.total())
+    rows = []
+    for number, code, kind in units:
+        did = acts.get(number, Counter())
+        standing = did[Act.ACCEPTED], open_then[number], did[Act.OVERDUE]
+        rows.append(BoardRow(code, names[code], kind, figures[code], *standing))
+    done: Counter[Act] = sum(acts.values(), Counter())
+    whole = done[Act.ACCEPTED], open_then.total(), done[Act.OVERDUE]
+    total = BoardRow("", "", "", report.total, *whole)
     return Board(question, sorted(_placed(rows), key=lambda row: (row.name, row.code)), total)
 
 
@@ -96,9 +100,9 @@ def figures_of_unit(question: Question, unit: Organisation) -> BoardRow:
     """One unit's own row, also when it had nothing."""
     asked = replace(question, unit=unit.pk)
     total = reckon(asked, fewest_raters=FEWEST_RATERS).total
-    return BoardRow(
-        unit.code, unit.name, unit.kind, total, len(open_at_end(asked)), len(overdue_at_end(asked))
-    )
+    did = count_acts(asked).get(unit.pk, Counter())
+    standing = did[Act.ACCEPTED], len(open_at_end(asked)), did[Act.OVERDUE]
+    return BoardRow(unit.code, unit.name, unit.kind, total, *standing)
 
 
 def _placed(rows: list[BoardRow]) -> list[BoardRow]:

@@ -16,6 +16,7 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import condition, require_GET
 
 from ronghe import __version__
+from ronghe.appraisal.enums import Measure
 from ronghe.appraisal.queries.board import (
     Board,
     BoardRow,
@@ -38,6 +39,7 @@ from ronghe.www.stats.charts import charts_of
 
 FRESH = dt.timedelta(minutes=5)  # the figures of a running period are at most this old
 PAGE = 20
+FIRST_UNITS = 20  # a city has hundreds
 CLOSED_TO_ALL = ("enterprise",)  # kinds of organisation that ask and never answer
 
 
@@ -65,11 +67,15 @@ def show(request: HttpRequest) -> HttpResponse:
         board = unit_board(public_question(period, now=now))
         form.offer_kinds(row.kind for row in board.rows)
         rows = _arranged(board, form)
+        shown = rows if request.GET.get("all") else rows[:FIRST_UNITS]
         context |= {
             "question": board.question,
             "is_running": now < period.end,
             "heads": [(head, place < len(HEADS[:3])) for place, head in enumerate(HEADS)],
-            "rows": [(row, cells_of(row), _place(row)) for row in rows],
+            "rows": [(row, cells_of(row), _place(row)) for row in shown],
+            "count": len(rows),
+            "hidden": len(rows) - len(shown),
+            "received": board.total.measures[Measure.RECEIVED].value,
             "total": cells_of(board.total),
             "kinds": _kind_titles(board.question),
         }

@@ -12,7 +12,7 @@ from ronghe.appraisal.rules import Figure
 from ronghe.www.stats.cells import worded
 
 HEADS = (
-    _("收到"),
+    _("受理"),
     _("办结"),
     _("按期"),
     _("满意"),
@@ -23,6 +23,7 @@ HEADS = (
 COLUMNS = (
     _("单位"),
     _("收到"),
+    _("受理"),
     _("办结"),
     _("按期率"),
     _("按期办结"),
@@ -58,8 +59,8 @@ def cells_of(row: BoardRow) -> list[PublicCell]:
     }
     heads = [str(head) for head in HEADS]
     return [
-        _count(heads[0], measures[Measure.RECEIVED], is_main=True),
-        _count(heads[1], measures[Measure.CLOSED], is_main=True),
+        PublicCell(heads[0], str(row.accepted), is_main=True),
+        _cell(heads[1], Measure.CLOSED, measures[Measure.CLOSED], "", is_main=True),
         _cell(heads[2], Measure.ON_TIME, on_time, _two(on_time), is_main=True),
         _cell(heads[3], Measure.SATISFIED_SHARE, satisfied, " ".join(filter(None, (_two(satisfied), rated)))),
         _cell(heads[4], Measure.MEDIAN_DAYS, measures[Measure.MEDIAN_DAYS], ""),
@@ -82,6 +83,7 @@ def _numbers(row: BoardRow) -> list[str]:
     on_time, satisfied = measures[Measure.ON_TIME], measures[Measure.SATISFIED_SHARE]
     return [
         worded(Measure.RECEIVED, measures[Measure.RECEIVED]),
+        str(row.accepted),
         worded(Measure.CLOSED, measures[Measure.CLOSED]),
         worded(Measure.ON_TIME, on_time),
         _plain(on_time.numerator),
@@ -102,10 +104,6 @@ def _plain(number: int | None) -> str:
 def _safe(text: str) -> str:
     """A name that a spreadsheet would take for a formula is kept as text."""
     return f"'{text}" if text.startswith(FORMULA) else text
-
-
-def _count(head: str, figure: Figure, *, is_main: bool = False) -> PublicCell:
-    return _cell(head, Measure.RECEIVED, figure, "", is_main=is_main)
 
 
 def _cell(head: str, measure: Measure, figure: Figure, more: str, *, is_main: bool = False) -> PublicCell:
