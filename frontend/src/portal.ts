@@ -1,4 +1,5 @@
 // The public pages. Every page works without this; it only makes them quicker and forgives more.
+import { startCountdown } from "./countdown";
 import { showCounters, startCounters } from "./counter";
 import { restoreDrafts, startDrafts } from "./drafts";
 import { startExchange } from "./exchange";
@@ -8,6 +9,7 @@ document.documentElement.classList.replace("no-js", "js");
 startOnce();
 startCounters();
 startDrafts();
+startCountdown();
 startExchange((root) => {
   restoreDrafts(root);
   showCounters(root);

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from ronghe.www.public import board
+from ronghe.www.public import answers, board, promised
 
 urlpatterns: list[URLPattern] = [
     path("units/", board.show, name="public-units"),
     path("units/units.csv", board.download, name="public-units-csv"),
     path("units/<str:code>/", board.show_unit, name="public-unit"),
+    path("answers/", answers.show_answers, name="public-answers"),
+    path("answers/<str:answer>/", answers.show_answer, name="public-answer"),
+    path("deeds/", promised.show_deeds, name="public-deeds"),
+    path("calls/", promised.show_calls, name="public-calls"),
 ]
