@@ -34,6 +34,9 @@ TRANSITIONS: dict[str, frozenset[str]] = {
 # Outcome codes the kernel knows: 受理, 转办, 退回.
 ACCEPT, TRANSFER, RETURN = "accept", "transfer", "return"
 
+FOLLOW_UP = "promise-follow-up"
+"""The procedure that keeps what a reply promised."""
+
 OUTCOME_TITLES = {
     "accept": _("受理"),
     "transfer": _("转办"),

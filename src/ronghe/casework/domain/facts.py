@@ -54,6 +54,7 @@ class CaseFacts:
             "responsible": responsible,
             "first-receiver": self._organisation(record.first_receiver),
             "holder": responsible,
+            "chosen": [self._organisation(int(unit)) for unit in record.chosen],
             "lane": lane_unit or lane or None,
             "state": record.state,
             "result": record.result,

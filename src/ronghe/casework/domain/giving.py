@@ -9,12 +9,11 @@ from typing import Any
 from ronghe.casework.domain import asides
 from ronghe.casework.domain.acting import By, Work
 from ronghe.casework.domain.filing import open_case
+from ronghe.casework.enums import FOLLOW_UP
 from ronghe.casework.models import Case, Reply
 from ronghe.core.procedure import Outcome
 from ronghe.core.select import Create, Gives, Path
 from ronghe.definitions import queries as definitions
-
-FOLLOW_UP = "promise-follow-up"
 
 
 def follow_up(work: Work, by: By, reply: int | None, way: Outcome) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from ronghe.casework.domain.giving import FOLLOW_UP
+from ronghe.casework.enums import FOLLOW_UP
 from ronghe.casework.enums import CaseState
 from ronghe.casework.models import Case
 

@@ -251,6 +251,7 @@ class MergeForm(PageForm):
     into = forms.CharField(
         label=_("主件编号"),
         max_length=40,
+        widget=forms.TextInput({"list": "similar", "autocomplete": "off"}),
         help_text=_("主件办结时，本件的诉求人同样收到答复；本件的期限不变。"),
         error_messages={"required": _("请填主件的编号，例如 QY2026-000001。")},
     )

@@ -20,6 +20,7 @@ from ronghe.casework.queries.clocks import light_of, log_of, sentence_of
 from ronghe.casework.queries.course import Stop, stops_of
 from ronghe.casework.queries.handovers import HandOvers, hand_overs
 from ronghe.casework.queries.lights import lights_at
+from ronghe.casework.queries.similar import SimilarOpen, similar_open
 from ronghe.casework.queries.timeline import TimelineLine, condensed, timeline
 from ronghe.casework.queries.worklist import step_title
 from ronghe.core.errors import RongheError
@@ -168,6 +169,10 @@ class CasePage:
         """The open cases this one answers for, as far as the reader may see them."""
         waiting = Case.objects.visible_with(self.powers).filter(merged_into=self.case, state=CaseState.OPEN)
         return list(waiting.order_by("opened_at"))
+
+    def similar(self) -> list[SimilarOpen]:
+        """Open cases told alike, which might be merged; only while somebody works on this one."""
+        return similar_open(self.case, self.powers) if self.acts.may_merge else []
 
     def came(self) -> list[Case]:
         """What came of it: follow-ups of promises, supervision, matters split off."""

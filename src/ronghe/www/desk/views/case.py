@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from ronghe.casework import domain as casework
+from ronghe.casework.domain.drafts import end_draft
 from ronghe.casework.exceptions import StaleRevision
 from ronghe.casework.models import Case
 from ronghe.casework.queries.echo import was_done
@@ -31,6 +32,7 @@ from ronghe.www.desk.acts import ActForm, find_act, offers_of
 from ronghe.www.desk.doing import DOERS
 from ronghe.www.desk.forms import RevealForm
 from ronghe.www.desk.page import CasePage
+from ronghe.www.visitor.drafts import owners_of
 
 STALE = 409
 
@@ -153,6 +155,8 @@ def _words_of(data: MultiValueDict[str, str]) -> list[str]:
 def _onwards(request: HttpRequest, page: CasePage, form: ActForm) -> HttpResponse:
     """After a step the next one: of this case while it goes on with the same person, else of the worklist."""
     case = Case.objects.get(pk=page.case.pk)
+    for owner in owners_of(request):
+        end_draft(owner, f"{case.number}-{form.key}")
     told = format_html('<a href="{}">{}</a>', reverse("case", args=[case.number]), case.number)
     if form.name != "step":
         messages.success(request, gettext("%(act)s：已经记下。") % {"act": form.title})
