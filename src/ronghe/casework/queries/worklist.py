@@ -108,10 +108,11 @@ def worklist(
 def next_item(
     account: Account, now: dt.datetime, calendar: Calendar, *, after: dt.datetime | None
 ) -> WorkItem | None:
-    """What follows in the worklist once something due at `after` is done; what is paused waits for others."""
+    """What follows in the worklist once something due at `after` is done, else its first; what is paused waits."""
     far = dt.datetime.max.replace(tzinfo=dt.UTC)
-    items = (item for item in worklist(account, now, calendar).items if item.group != PAUSED)
-    return next((item for item in items if (item.due or far) >= (after or far)), None)
+    items = [item for item in worklist(account, now, calendar).items if item.group != PAUSED]
+    following = (item for item in items if (item.due or far) >= (after or far))
+    return next(following, items[0] if items else None)
 
 
 def items_of(steps: Iterable[Step], now: dt.datetime, calendar: Calendar) -> list[WorkItem]:
