@@ -185,7 +185,7 @@ def test_checks_are_no_ratings(march: Question, units: dict[str, int]) -> None:
     assert bulletin_content(question)["figures"]["checks"] == {
         "drawn": None,
         "checked": 1,
-        "failed": {"complete": 0, "handled": 1, "resolved": 1},
+        "failed": dict(zip(("complete", "handled", "resolved"), (0, 1, 1), strict=True)),
         "grades": {"优秀": 0, "合格": 0, "不合格": 1},
     }
 

@@ -39,7 +39,7 @@ FIRST_CASES = 5
 @require_GET
 def show(request: HttpRequest) -> HttpResponse:
     """The month as the ledger has it now, with what was issued of it."""
-    return _show(request, request.GET)
+    return _show(request, request.GET, is_whole=bool(request.GET.get("all")))
 
 
 @rule(STAFF)
@@ -92,14 +92,16 @@ def show_issued(request: HttpRequest, period: str, number: int) -> HttpResponse:
     return render(request, "stats/bulletin.html", context)
 
 
-def _show(request: HttpRequest, asked: QueryDict, refused: str = "") -> HttpResponse:
+def _show(
+    request: HttpRequest, asked: QueryDict, refused: str = "", *, is_whole: bool = False
+) -> HttpResponse:
     now, powers = timezone.localtime(), _powers(request)
     form = MonthForm(asked, now=now)
     context: dict[str, Any] = {"form": form, "refused": refused}
     period = form.period()
     if period is not None:
         question = ask(str(period), "organisation", now=now)
-        sheet = Sheet(question, bulletin_content(question), seen=_seen(powers))
+        sheet = Sheet(question, bulletin_content(question), seen=_seen(powers), is_whole=is_whole)
         context |= _context(sheet, powers) | {
             "others": issued(period),
             "may_issue": powers.has(Power.OVERSEE) and now >= period.end,

@@ -47,10 +47,10 @@ class Chart:
     bar: int = BAR
 
 
-def charts_of(months: Iterable[Mapping[str, Any]]) -> list[Chart]:
+def charts_of(months: Iterable[Mapping[str, Any]], shown: tuple[Measure, ...] = SHOWN) -> list[Chart]:
     """A chart for each measure worth a look; `months` as a bulletin keeps its trend."""
     rows = list(months)
-    return [_chart(measure, rows) for measure in SHOWN]
+    return [_chart(measure, rows) for measure in shown]
 
 
 def _chart(measure: Measure, rows: list[Mapping[str, Any]]) -> Chart:

@@ -48,24 +48,32 @@ class Line:
 
 @dataclass(frozen=True)
 class Table:
-    """`heads`: each with whether a phone shows it; `few`: lines of too few cases to compare, folded away."""
+    """`heads`: each with whether a phone shows it; `few`: lines of too few cases to compare, folded away.
+
+    `left_out`: how many of those are behind a link instead.
+    """
 
     title: str
     head: str
     heads: list[tuple[str, bool]]
     lines: list[Line]
     few: tuple[Line, ...] = ()
+    left_out: int = 0
     has_places: bool = False
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """One bulletin, live (`issued` 0) or as issued. `seen`: the units whose rows are shown, None: all."""
+    """One bulletin, live (`issued` 0) or as issued. `seen`: the units whose rows are shown, None: all.
+
+    `is_whole`: also the rows of units with too few cases to compare, which are most rows and say least.
+    """
 
     question: Question
     content: Mapping[str, Any]
     issued: int = 0
     seen: Collection[str] | None = None
+    is_whole: bool = True
 
     @property
     def figures(self) -> Mapping[str, Any]:
@@ -149,18 +157,28 @@ class Sheet:
 
     def _group(self, kind: str) -> Table:
         title = self.names["groups"].get(kind, kind) if kind else gettext("未分办")
-        places = self.figures["places"]
-        lines: dict[bool, list[tuple[int, Line]]] = {True: [], False: []}
-        for unit in self._units():
-            if unit["group"] != kind:
-                continue
-            cells = self._cells(By.ORGANISATION, unit["key"], unit["measures"], OF_UNITS)
-            place = places.get(unit["key"], {}).get("place")
-            line = Line(self.names["units"][unit["key"]], cells, self._place(unit["key"]) if kind else "")
-            lines[place is None and bool(kind) and self.seen is None].append((place or 0, line))
-        ranked = [line for _, line in sorted(lines[False], key=lambda found: found[0])]
-        few = tuple(line for _, line in lines[True])
-        return Table(title, gettext("单位"), heads(OF_UNITS), ranked, few, has_places=bool(kind))
+        units = [unit for unit in self._units() if unit["group"] == kind]
+        few = [unit for unit in units if kind and self.seen is None and self._number(unit) is None]
+        ranked = sorted((unit for unit in units if unit not in few), key=lambda unit: self._number(unit) or 0)
+        return Table(
+            title,
+            gettext("单位"),
+            heads(OF_UNITS),
+            [self._line(unit) for unit in ranked],
+            tuple(self._line(unit) for unit in few) if self.is_whole else (),
+            0 if self.is_whole else len(few),
+            has_places=bool(kind),
+        )
+
+    def _line(self, unit: Mapping[str, Any]) -> Line:
+        cells = self._cells(By.ORGANISATION, unit["key"], unit["measures"], OF_UNITS)
+        return Line(
+            self.names["units"][unit["key"]], cells, self._place(unit["key"]) if unit["group"] else ""
+        )
+
+    def _number(self, unit: Mapping[str, Any]) -> int | None:
+        found: int | None = self.figures["places"].get(unit["key"], {}).get("place")
+        return found
 
     def _place(self, key: str) -> str:
         found = self.figures["places"].get(key)
