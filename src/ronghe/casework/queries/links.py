@@ -32,7 +32,7 @@ def link_token(case_id: int, purpose: Purpose, round_: int) -> str:
 def read_token(token: str) -> Link | None:
     """What the token is for; None when it was not made here."""
     plain, _, signed = token.strip().lower().rpartition("-")
-    if not plain or not hmac.compare_digest(signed, _sign(plain)):
+    if not plain or not hmac.compare_digest(signed.encode(), _sign(plain).encode()):
         return None
     case, _, rest = plain.partition("-")
     purpose = next(word for word in get_args(Purpose) if word[0] == rest[0])

@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from ronghe.casework.enums import FOLLOW_UP
-from ronghe.casework.enums import CaseState
+from ronghe.casework.enums import FOLLOW_UP, CaseState
 from ronghe.casework.models import Case
 
 KEPT, BROKEN, LATE, RUNNING = "kept", "broken", "late", "running"

@@ -28,7 +28,7 @@ from ronghe.judgements.queries import given_to, rating_link
 from ronghe.www.access import STAFF, visitor_of
 from ronghe.www.files import FileLine
 from ronghe.www.forms import DefinedForm, form_class
-from ronghe.www.portal.delays import delays_of, passages_of
+from ronghe.www.portal.delays import delays_of, passages_of, steps_of_round
 from ronghe.www.portal.followed import ANSWER, is_remembered
 from ronghe.www.portal.forms import NoteForm, WithdrawForm
 from ronghe.www.portal.reading import rating_form, rounds_of, said_in
@@ -68,13 +68,13 @@ def show(
 def head_of(case: Case, seen: int) -> dict[str, Any]:
     """Where it is and why; `seen`: the revision the reader has on their page."""
     now = timezone.now()
-    standing, lines = standing_of(case, now), timeline(case, is_public=True)
+    standing, lines, steps = standing_of(case, now), timeline(case, is_public=True), steps_of_round(case)
     return {
         "case": case,
         "standing": standing,
         "lines": lines,
-        "delays": delays_of(case, lines, is_overdue=standing.is_overdue),
-        "passages": passages_of(case, now),
+        "delays": delays_of(case, lines, steps, is_overdue=standing.is_overdue),
+        "passages": passages_of(steps, now),
         "is_new": seen != case.revision,
     }
 

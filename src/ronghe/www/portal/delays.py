@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from ronghe.casework.enums import CaseState
-from ronghe.casework.models import Case
+from ronghe.casework.enums import RETURN, TRANSFER, CaseState
+from ronghe.casework.models import Case, Step
 from ronghe.casework.queries.handovers import Leg, hand_overs
 from ronghe.casework.queries.timeline import TimelineLine
 from ronghe.core.worktime import Limit
 from ronghe.core.worktime.sentence import day_words
-from ronghe.definitions.queries import calendar
+from ronghe.definitions import queries as definitions
+from ronghe.definitions.enums import Power
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,28 @@ class Passage:
     again: bool
 
 
-def delays_of(case: Case, lines: Sequence[TimelineLine], *, is_overdue: bool) -> list[str]:
+def steps_of_round(case: Case) -> list[Step]:
+    """The steps of this round in order, with their holders."""
+    return list(case.steps.filter(round=case.round).select_related("holder").order_by("no"))
+
+
+def delays_of(
+    case: Case, lines: Sequence[TimelineLine], steps: Sequence[Step], *, is_overdue: bool
+) -> list[str]:
     """The reasons of this round, the weightiest first. `lines`: the case's timeline as its requester reads it."""
     if case.state != CaseState.OPEN:
         return []
-    return list(_reasons(case, _of_round(lines), is_overdue=is_overdue))
+    told = list(_reasons(case, _of_round(lines), is_overdue=is_overdue))
+    if passed := sum(map(_is_passed_on, steps)):
+        told.append(gettext("在单位之间转过 %(n)d 次，期限没有因此变化。") % {"n": passed})
+    return told
+
+
+def _is_passed_on(step: Step) -> bool:
+    """Whether a unit passed it on; that a triage desk hands it out is its work."""
+    if step.path or step.outcome not in {TRANSFER, RETURN}:
+        return False
+    return Power.TRIAGE not in definitions.powers(step.post, timezone.localdate())
 
 
 def _of_round(lines: Sequence[TimelineLine]) -> list[TimelineLine]:
@@ -55,9 +73,6 @@ def _reasons(case: Case, lines: Sequence[TimelineLine], *, is_overdue: bool) -> 
     urged = {line.title: line for line in lines if line.kind in {"case.urged", "case.reminded"}}
     for title, line in urged.items():
         yield gettext("%(day)s%(urged)s。") % {"day": _day(line.at), "urged": title}
-    passed = sum(line.kind in {"case.transferred", "case.returned"} and bool(line.unit) for line in lines)
-    if passed:
-        yield gettext("在单位之间转过 %(n)d 次，期限没有因此变化。") % {"n": passed}
 
 
 def _paused(case: Case, pauses: Sequence[TimelineLine]) -> str:
@@ -85,14 +100,13 @@ def _day(instant: dt.datetime) -> str:
     return day_words(timezone.localtime(instant).date(), timezone.localdate())
 
 
-def passages_of(case: Case, now: dt.datetime) -> list[Passage]:
+def passages_of(steps: Sequence[Step], now: dt.datetime) -> list[Passage]:
     """Through whose hands this round went, in office hours; empty while one unit alone had it."""
-    days = calendar()
-    steps = case.steps.filter(round=case.round).select_related("holder").order_by("no")
-    told = hand_overs(list(steps), now, days)
+    told = hand_overs(steps, now, definitions.calendar())
     if len({leg.unit.pk for leg in told.legs}) < 2:
         return []
-    found, gone = [], set()
+    found: list[Passage] = []
+    gone: set[int] = set()
     for leg in told.legs:
         found.append(_passage(leg, again=leg.unit.pk in gone))
         if leg.passed_on:
