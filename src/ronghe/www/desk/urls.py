@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("triage/", triage.show_triage, name="triage"),
     path("triage/<str:number>/", triage.show_triage, name="triage-case"),
     path("cases/<str:number>/", case.show_case, name="case"),
+    path("cases/<str:number>/similar/", case.show_similar, name="case-similar"),
     path("cases/<str:number>/preview/", desk.preview_case, name="case-preview"),
     path("cases/<str:number>/files/", files.add, name="case-files"),
     path("cases/<str:number>/files/<int:no>/", files.fetch, name="case-file"),

@@ -180,6 +180,16 @@ def next_place(request: HttpRequest, after: dt.datetime | None) -> HttpResponse:
 
 
 @rule(STAFF)
+@require_GET
+@never_cache
+def show_similar(request: HttpRequest, number: str) -> HttpResponse:
+    """Open cases told alike, asked for once the page of the case stands."""
+    page = _page(request, number)
+    template = "desk/similar.html" if request.htmx else "desk/similar_page.html"  # type: ignore[attr-defined]
+    return render(request, template, {"case": page.case, "similar": page.similar()})
+
+
+@rule(STAFF)
 @require_http_methods(["GET", "POST"])
 @never_cache
 def preview_reply(request: HttpRequest, number: str, step: int, outcome: str) -> HttpResponse:
