@@ -20,7 +20,10 @@ NOBODY = "none"
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which cases are looked for. `unit` is an organisation's code, or `NOBODY` for those no unit has yet."""
+    """Which cases are looked for. `unit` is an organisation's code, or `NOBODY` for those no unit has yet.
+
+    `first`: those one's own unit heard first and others have now (首问).
+    """
 
     state: str = ""
     kind: str = ""
@@ -28,6 +31,7 @@ class Wanted:
     unit: str = ""
     text: str = ""
     sort: str = "due"
+    first: bool = False
 
 
 def find_cases(powers: Powers, wanted: Wanted, now: dt.datetime, calendar: Calendar) -> CaseQuerySet:
@@ -45,6 +49,9 @@ def find_cases(powers: Powers, wanted: Wanted, now: dt.datetime, calendar: Calen
             if wanted.unit == NOBODY
             else cases.filter(responsible__code=wanted.unit)
         )
+    if wanted.first:
+        own = powers.organisation_ids
+        cases = cases.filter(first_receiver__in=own).exclude(responsible__in=own)
     if wanted.text:
         cases = cases.filter(Q(number__icontains=wanted.text) | Q(title__icontains=wanted.text))
     if wanted.sort == "new":

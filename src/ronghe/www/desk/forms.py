@@ -101,11 +101,15 @@ class CasesForm(FilterForm):
     sort = forms.ChoiceField(
         label=_("排序"), required=False, choices=[("", _("先到期的在前")), ("new", _("新提出的在前"))]
     )
+    first = forms.ChoiceField(
+        label=_("首问"), required=False, choices=[("", _("全部")), ("1", _("我单位首问、已转出的"))]
+    )
 
     def wanted(self) -> Wanted:
         """What is looked for."""
         names = ("state", "kind", "light", "unit", "sort")
-        return Wanted(text=self.given("q").strip(), **{name: self.given(name) for name in names})
+        given = {name: self.given(name) for name in names}
+        return Wanted(text=self.given("q").strip(), first=bool(self.given("first")), **given)
 
 
 class StepForm(PageForm):

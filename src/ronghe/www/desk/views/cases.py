@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from ronghe.casework.enums import CaseState
 from ronghe.casework.queries.listing import LIGHTS, board_by_kind, board_by_unit, find_cases, oldest_overdue
+from ronghe.casework.queries.supervising import urged_here
 from ronghe.definitions.queries import calendar
 from ronghe.organisations.queries import by_code, powers_of
 from ronghe.www.access import STAFF, account_of, rule
@@ -21,6 +22,7 @@ from ronghe.www.desk.views.desk import part_of
 
 PAGE = 30
 OLDEST = 15
+URGED = 10
 
 
 @rule(STAFF)
@@ -43,7 +45,9 @@ def show_board(request: HttpRequest) -> HttpResponse:
     now, days = timezone.localtime(), calendar()
     powers = powers_of(account_of(request), now.date())
     units, kinds = board_by_unit(powers, now, days), board_by_kind(powers, now, days)
+    urged = urged_here(powers, URGED)
     context = {
+        "urged": list(zip(rows_of([one.case for one in urged], now, days), urged, strict=True)),
         "units": units,
         "kinds": kinds,
         "lights": LIGHTS,

@@ -1,0 +1,1 @@
+"""督办台: what is overdue in the whole city, for whoever watches over it."""
