@@ -7,13 +7,14 @@ A new address is found by itself. If one of its parameters means something the w
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
-from django.utils import timezone
 
+from ronghe.casework.queries.many import Together
 from ronghe.core.procedure import steps_of
 from ronghe.definitions import queries as definitions
 from ronghe.www.access import rule_of
@@ -36,7 +37,10 @@ class Address:
     @property
     def of_a_case(self) -> bool:
         """Whether it names a case."""
-        return bool({"number", "submission"} & set(self.parameters))
+        return self.name not in PROVIDED_OTHERWISE and bool({"number", "submission"} & set(self.parameters))
+
+
+PROVIDED_OTHERWISE = frozenset({"bulletin-issued"})  # their number is not that of a case
 
 
 @dataclass(frozen=True)
@@ -88,29 +92,57 @@ def _outcome(world: World, told: Told | None) -> list[str]:
     return ["accept"]
 
 
-def _submission(_world: World, told: Told | None) -> list[Any]:
-    return [told.submission] if told else []
+def _number(key: str) -> Provider:
+    return lambda world, _told: [world.numbers[key]]
+
+
+def _token(key: str) -> Provider:
+    return lambda world, _told: [world.tokens[key]]
+
+
+def _unit(*codes: str) -> Provider:
+    return lambda world, _told: [world.city.units[code].pk for code in codes]
 
 
 PROVIDERS: Mapping[str | tuple[str, str], Provider] = {
     "number": lambda _world, told: [told.number] if told else [],
-    "submission": _submission,
-    "code": lambda _world, told: ["AAAA2222"] if told else [],
+    "submission": lambda _world, told: [told.submission] if told else [],
+    ("follow-link", "code"): lambda _world, _told: ["AAAA2222"],
+    ("public-unit", "code"): lambda _world, _told: ["zjj", "sthjj"],
     "no": lambda _world, told: [told.requesters_file, told.units_file] if told else [1],
     "step": _step,
     "outcome": _outcome,
+    "procedure": lambda _world, _told: ["resident-message", "petition"],
+    "act": lambda _world, _told: list(Together),
     "what": lambda _world, _told: ["refused"],
-    ("organisation", "pk"): lambda world, _told: [world.city.units[code].pk for code in ("zjj", "fwz1")],
-    ("organisation-act", "pk"): lambda world, _told: [world.city.units["zjj"].pk],
-    ("organisation-row-act", "pk"): lambda world, _told: [world.city.units["zjj"].pk],
-    ("enterprise", "pk"): lambda world, _told: [world.city.units["enterprise"].pk],
+    "which": lambda world, _told: [_appointment(world)],
+    ("organisation", "pk"): _unit("zjj", "fwz1"),
+    ("organisation-act", "pk"): _unit("zjj"),
+    ("organisation-row-act", "pk"): _unit("zjj"),
+    ("enterprise", "pk"): _unit("enterprise"),
     ("organisation-act", "name"): lambda _world, _told: [name for name in ACTS if name not in OF_A_ROW],
     ("organisation-row-act", "name"): lambda _world, _told: ["leave"],
-    "which": lambda world, _told: [_appointment(world)],
-    ("import-preview", "token"): lambda world, _told: [world.tokens["waiting-import"]],
-    ("import-result", "token"): lambda world, _told: [world.tokens["import"]],
-    ("import-download", "token"): lambda world, _told: [world.tokens["import"]],
+    ("import-preview", "token"): _token("waiting-import"),
+    ("import-result", "token"): _token("import"),
+    ("import-download", "token"): _token("import"),
+    ("link", "token"): _token("link"),
+    ("bulletin-issued", "period"): _token("month"),
+    ("bulletin-issued", "number"): _number("bulletin"),
+    ("claim", "pk"): _number("claim"),
+    ("my-delegate", "pk"): _number("owned"),
+    ("my-enterprise-end", "pk"): _number("owned"),
+    ("delegation-end", "pk"): _number("delegation"),
+    ("inbox-message", "pk"): _number("message"),
+    ("check", "pk"): _number("check"),
+    ("checks-draw", "pk"): _number("draw"),
+    ("checks-rating", "pk"): _number("rating"),
+    ("checks-appeal", "pk"): _number("rating"),
+    ("checks-settle", "pk"): _number("rating"),
 }
+# Addresses about a case by the number of something else: which case that is.
+ABOUT: Mapping[str, str] = dict.fromkeys(("checks-rating", "checks-appeal", "checks-settle"), "message")
+# What an address is asked beside its path: the cases chosen in a list, those one may not see among them.
+CHOSEN: Mapping[str, str] = {"bulk": "pick", "case-merge": "into"}
 
 
 def _appointment(world: World) -> int:
@@ -131,9 +163,16 @@ def _provider(address: Address, name: str) -> Provider | None:
 
 def places(address: Address, world: World) -> list[Place]:
     """The address for every case of the world, or once for each of its other arguments."""
+    if address.name in ABOUT:
+        return [_about(place, address) for place in _filled(address, world, None)]
     if address.of_a_case:
         return [place for told in world.cases.values() for place in _filled(address, world, told)]
     return list(_filled(address, world, None))
+
+
+def _about(place: Place, address: Address) -> Place:
+    absent = re.sub(r"\d+", lambda found: str(int(found[0]) + 10**6), place.path)
+    return Place(address, place.path, ABOUT[address.name], absent)
 
 
 def _filled(address: Address, world: World, told: Told | None) -> Iterator[Place]:
@@ -157,7 +196,3 @@ def _reverse(address: Address, given: Mapping[str, Any]) -> str:
         return reverse(address.name, kwargs=dict(given))
     except NoReverseMatch:
         return reverse(address.name, args=list(given.values()))
-
-
-def today() -> str:
-    return f"{timezone.localdate():%Y-%m-%d}"

@@ -8,6 +8,7 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from email.header import decode_header, make_header
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import unquote
@@ -15,7 +16,7 @@ from urllib.parse import unquote
 from django.db import transaction
 from django.test import Client
 
-from ronghe.casework.models import Attachment
+from ronghe.casework.models import Attachment, Case
 from ronghe.ledger.models import Entry
 
 MOST = 3_000_000
@@ -36,6 +37,7 @@ class Answer:
     text: str
     to: str
     has_written: bool
+    changed: frozenset[int]
 
     @property
     def plain(self) -> bytes:
@@ -46,21 +48,34 @@ class Answer:
 def ask(client: Client, path: str, data: Any = None, *, method: str = "get", **headers: str) -> Answer:
     """Ask once; whatever it wrote is undone."""
     with transaction.atomic():
-        kept, before = client.cookies.copy(), _written() if method == "post" else ()
+        kept, before = client.cookies.copy(), _written() if method == "post" else NOTHING
         response = getattr(client, method)(path, data or {}, headers=headers or None)
         body = _read(response)
         client.cookies = kept
-        has_written = method == "post" and _written() != before
+        after = _written() if method == "post" else NOTHING
         transaction.set_rollback(True)
-    told = "\n".join(f"{name}: {value}" for name, value in response.items())
+    told = "\n".join(f"{name}: {make_header(decode_header(value))}" for name, value in response.items())
     told += "\n".join(morsel.value for morsel in response.cookies.values() if morsel.key != "sessionid")
     text = "\n".join([_unquoted(told), *(_readable(part) for part in unpacked(body))])
-    return Answer(response.status_code, body, told, text, response.headers.get("Location", ""), has_written)
+    return Answer(
+        response.status_code, body, told, text, response.headers.get("Location", ""), *_change(before, after)
+    )
 
 
-def _written() -> tuple[int, int]:
-    """What grows with every act: entries of the ledger and files kept."""
-    return Entry.objects.count(), Attachment.objects.count()
+Written = tuple[int, int, Mapping[int, int]]
+NOTHING: Written = (0, 0, {})
+
+
+def _written() -> Written:
+    """What grows with every act: entries of the ledger, files kept, and the revision of each case."""
+    revisions = dict(Case.objects.order_by().values_list("pk", "revision"))
+    return Entry.objects.count(), Attachment.objects.count(), revisions
+
+
+def _change(before: Written, after: Written) -> tuple[bool, frozenset[int]]:
+    """Whether anything was written, and which of the cases there were has changed."""
+    changed = frozenset(pk for pk, revision in before[2].items() if after[2].get(pk) != revision)
+    return before != after, changed
 
 
 def _read(response: Any) -> bytes:

@@ -3,14 +3,16 @@
 A case is seen by whoever sits in a unit that answers it, heard it first or held a step of it, by the triage desk while no
 unit answers, and by who oversees. Never by who sits in the unit complained of. Who asked is known to those who work an
 open-identity case; a protected one to nobody until it is revealed. The requester knows everything of theirs but what
-units say among themselves.
+units say among themselves; whoever speaks for an enterprise everything of its cases but the contact of who filed them;
+whoever took a case down what they wrote.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.utils import timezone
 
@@ -18,18 +20,14 @@ from ronghe.definitions import queries as definitions
 from tests.matrix.world import SUBMITTED, Role, Told, World
 
 OF_THE_REQUESTER = frozenset({"name", "phone", "address", "file"})
-OF_THE_CASE = frozenset({"number", "title", "inner", "detail", "bytes", "note", "unit-file", "reply", "draft"})
+CONTACT = frozenset({"name", "phone", "address"})
+OF_THE_CASE = frozenset(
+    {"number", "title", "inner", "detail", "bytes", "note", "unit-file", "reply", "draft"}
+)
 TOLD_TO_REQUESTER = frozenset({"number", "title", "inner", "detail", "bytes", "reply"}) | OF_THE_REQUESTER
+Gate = Callable[["Knowledge", Role], bool]
 # What a definition's `seen_by: {public: …}` opens, once the case is closed. A phone in a title is masked before.
 PUBLISHED_AS = {"title": "title", "reply": "reply"}
-
-# The rules that views declare, by name: which powers (any of them) open the door. None: whoever is signed in.
-GATES: Mapping[str, frozenset[str] | None] = {
-    "STAFF": None,
-    "may_triage": frozenset({"triage"}),
-    "MAY_IMPORT": frozenset({"oversee", "administer"}),
-    "ADMINISTER": frozenset({"administer"}),
-}
 
 
 @dataclass(frozen=True)
@@ -66,10 +64,12 @@ class Knowledge:
 
     def passes(self, role: Role, gate: str) -> bool:
         """Whether the rule a view declares lets the role in at all."""
-        if gate == "PUBLIC":
-            return True
-        needed = GATES[gate]
-        return role.is_staff and (needed is None or bool(needed & self.powers(role)))
+        return GATES[gate](self, role)
+
+    def settles(self, role: Role) -> bool:
+        """Whether they say who speaks for the enterprise: the group that serves it, or the triage desk."""
+        serves = any(unit == "fwz1" for unit, _post in role.posts)
+        return serves or "triage" in self.powers(role)
 
     def sees(self, role: Role, key: str) -> bool:
         """Whether somebody of the staff sees a case at all."""
@@ -102,7 +102,7 @@ class Knowledge:
         mine = facts.about_unit in {unit for unit, _post in role.posts}
         if not self.meets(role, key):
             return mine, facts.is_protected
-        relation = (key in role.follows, self.works(role, key), self.holds(role, key))
+        relation = (self.has_asked(role, key), self.works(role, key), self.holds(role, key))
         return *relation, facts.is_protected, facts.is_open
 
     def reveals(self, role: Role, key: str) -> bool:
@@ -111,8 +111,12 @@ class Knowledge:
 
     def knows(self, role: Role, key: str, kind: str) -> bool:
         """Whether a role may learn one word of a case from a page."""
+        if key in role.filed and kind in {"code", *TOLD_TO_REQUESTER}:
+            return True
         if key in role.follows:
             return kind in TOLD_TO_REQUESTER or (kind == "code" and key == SUBMITTED)
+        if key in role.represents and kind in TOLD_TO_REQUESTER - CONTACT:
+            return True
         if PUBLISHED_AS.get(kind) in self.facts[key].public:
             return True
         if kind in OF_THE_REQUESTER:
@@ -121,7 +125,11 @@ class Knowledge:
 
     def meets(self, role: Role, key: str) -> bool:
         """Whether a case exists for a role at all."""
-        return key in role.follows or self.sees(role, key) or bool(self.facts[key].public)
+        return self.has_asked(role, key) or self.sees(role, key)
+
+    def has_asked(self, role: Role, key: str) -> bool:
+        """Whether it is their own case, or one of the enterprise they speak for."""
+        return key in role.follows or key in role.represents
 
     def hidden(self, role: Role) -> list[Told]:
         """The cases that do not exist for a role."""
@@ -139,7 +147,9 @@ def _facts(world: World, key: str) -> Facts:
         responsible=codes.get(case.responsible_id or 0),
         heard=frozenset(codes[unit] for unit in heard if unit in codes),
         holding=frozenset(
-            codes[unit] for unit in case.steps.filter(done_at=None).values_list("holder_id", flat=True) if unit in codes
+            codes[unit]
+            for unit in case.steps.filter(done_at=None).values_list("holder_id", flat=True)
+            if unit in codes
         ),
         is_protected=procedure.body.identity == "protected",
         is_open=case.state == "open",
@@ -147,8 +157,27 @@ def _facts(world: World, key: str) -> Facts:
     )
 
 
-def _opened(public: object) -> frozenset[str]:
-    if public == "all":
-        return frozenset(PUBLISHED_AS.values())
-    words = public if isinstance(public, list | tuple) else ()
-    return frozenset(str(word) for word in words) & frozenset(PUBLISHED_AS.values())
+def _opened(sight: Any) -> frozenset[str]:
+    """What of title and reply a `seen_by` opens; nothing without one."""
+    words = frozenset(PUBLISHED_AS.values())
+    if sight is None:
+        return frozenset()
+    return (words if sight.only is None else words & frozenset(sight.only)) - frozenset(sight.hidden)
+
+
+def _has(*powers: str) -> Gate:
+    """Staff with any of these powers."""
+    return lambda knowledge, role: bool(frozenset(powers) & knowledge.powers(role))
+
+
+# The rules that views declare, by name: whom each lets in.
+GATES: Mapping[str, Gate] = {
+    "PUBLIC": lambda _knowledge, _role: True,
+    "STAFF": lambda _knowledge, role: role.is_staff,
+    "VISITOR": lambda _knowledge, role: role.is_visitor,
+    "ADMINISTER": _has("administer"),
+    "MAY_IMPORT": _has("oversee", "administer"),
+    "may_triage": _has("triage"),
+    "may_do_many": _has("handle", "lead", "triage"),
+    "may_settle_claims": lambda knowledge, role: knowledge.settles(role),
+}

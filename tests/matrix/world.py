@@ -5,6 +5,7 @@ Each case carries words that stand nowhere else, so that a page which shows one 
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import tempfile
 import uuid
@@ -14,20 +15,29 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from ronghe.appraisal.domain import issue_bulletin
 from ronghe.casework import domain
 from ronghe.casework.domain import By, follow_code_of
 from ronghe.casework.models import Case
+from ronghe.casework.queries.links import link_token
+from ronghe.core.periods import Period
 from ronghe.core.procedure import Step, steps_of
 from ronghe.definitions import queries as definitions
+from ronghe.judgements.domain import draw_due
+from ronghe.judgements.models import Draw, Judgement
+from ronghe.ledger.domain import sequence
+from ronghe.messages.models import Message
 from ronghe.organisations import domain as organisations
-from ronghe.organisations.domain import Contact
-from ronghe.organisations.models import Account
+from ronghe.organisations.domain import Contact, claims, visitors
+from ronghe.organisations.models import Visitor
 from ronghe.organisations.queries import powers_of
+from ronghe.www.visitor.session import LASTS, UNTIL_KEY, VISITOR_KEY
 from tests.city import ACTOR, FOUNDED, PASSWORD, City
 from tests.tables import CASE, workbook
 from tests.www.desk_cases import ago
@@ -39,12 +49,18 @@ ONWARDS = ("accept", "ready", "submit", "pass", "approve", "send")
 
 @dataclass(frozen=True)
 class Role:
-    """Somebody who asks. `posts`: (unit, kind of post); `follows`: the cases whose code they have."""
+    """Somebody who asks. `posts`: (unit, kind of post); `follows`: the cases they asked in; `phone_of`: signed in with
+    the phone of that case; `represents`: the cases of an enterprise they speak for; `filed`: those they took down.
+    """
 
     name: str
     posts: tuple[tuple[str, str], ...] = ()
     follows: tuple[str, ...] = ()
+    represents: tuple[str, ...] = ()
+    filed: tuple[str, ...] = ()
+    phone_of: str = ""
     is_staff: bool = True
+    is_visitor: bool = False
 
     def __str__(self) -> str:
         return self.name
@@ -53,7 +69,7 @@ class Role:
 STAFF = (
     Role("工委甲", (("szgw", "committee-staff"),)),
     Role("督查员", (("szgw", "inspector"),)),
-    Role("分办甲", (("fbzx", "triage-officer"),)),
+    Role("分办甲", (("fbzx", "triage-officer"),), filed=("filed-message",)),
     Role("环境局长", (("sthjj", "head"),)),
     Role("环境经办", (("sthjj", "handler"),)),
     Role("住建局长", (("zjj", "head"),)),
@@ -61,18 +77,21 @@ STAFF = (
     Role("住建督查", (("zjj", "handler"), ("szgw", "committee-staff"), ("fbzx", "triage-officer"))),
     Role("管家甲", (("fwz1", "steward"),)),
     Role("信访专员", (("xfj", "petition-officer"),)),
-    Role("信访分办", (("xfj", "triage-officer"),)),
     Role("管理员", (("szgw", "administrator"),)),
-    Role("无岗甲"),
 )
+OWN = ("request", "drafted-request")  # asked in the name of the enterprise
 PUBLIC = (
     Role("留言人", follows=("message", "waiting-message"), is_staff=False),
-    Role("信访人", follows=("petition",), is_staff=False),
     Role("错码人", is_staff=False),
     Role("过路人", is_staff=False),
+    Role("信访居民", follows=("petition",), phone_of="petition", is_staff=False, is_visitor=True),
+    Role("企业负责人", represents=OWN, is_staff=False, is_visitor=True),
+    Role("企业经办", represents=OWN, is_staff=False, is_visitor=True),
+    Role("企业申请人", is_staff=False, is_visitor=True),
 )
 ROLES = (*STAFF, *PUBLIC)
 WHEN: Any = {"actor": ACTOR, "at": FOUNDED}
+LINKED = "petition"  # the case to which a link was sent
 IMPORTER = "工委甲"
 SUBMITTED = "waiting-message"  # filed through the page, so that its receipt is in a browser
 
@@ -109,7 +128,10 @@ class World:
     city: City
     cases: dict[str, Told] = field(default_factory=dict)
     clients: dict[str, Client] = field(default_factory=dict)
+    visitors: dict[str, Visitor] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
+    checker: str = ""
     row_secret: str = "暗记导入行"
 
     def case(self, key: str) -> Case:
@@ -155,7 +177,7 @@ class Story:
 
     def file(self, key: str, procedure: str, values: Mapping[str, Any], **more: Any) -> None:
         secrets = secrets_of(len(self.world.cases))
-        at = ago(hours=3)
+        at = timezone.localtime() if "actor" in more else ago(hours=3)
         submission = uuid.uuid5(uuid.NAMESPACE_OID, key)
         case = domain.open_case(
             definitions.get("procedure", procedure, at.date()),
@@ -253,11 +275,13 @@ def build_world(city: City) -> World:
     withdrawn = world.cases["withdrawn-petition"].pk
     domain.withdraw_case(withdrawn, By(f"requester:{withdrawn}", timezone.localtime()))
     _drafted_request(story)
+    story.file("filed-message", "resident-message", {}, actor=story.by("分办甲").actor)
     _sign_in(world)
     _submit(world, story)
     _follow(world)
     _rate(world)
     _import(world)
+    _told(world)
     return world
 
 
@@ -280,7 +304,9 @@ def _checks(procedure: str) -> bool:
 
 def _first_line(procedure: str, name: str) -> str:
     on = timezone.localdate()
-    return str(definitions.lists_of(definitions.get("procedure", procedure, on).body.form, on)[name][0]["code"])
+    return str(
+        definitions.lists_of(definitions.get("procedure", procedure, on).body.form, on)[name][0]["code"]
+    )
 
 
 def _open_no(world: World, key: str) -> int:
@@ -309,11 +335,29 @@ def _sign_in(world: World) -> None:
     for role in ROLES:
         client = world.clients[role.name] = Client()
         if role.is_staff:
-            client.force_login(_account(world, role))
+            client.force_login(world.city.accounts[role.name])
+    for n, role in enumerate(PUBLIC):
+        if role.is_visitor:
+            phone = world.cases[role.phone_of].secrets["phone"] if role.phone_of else f"1350000{n:04}"
+            visitor = visitors.visitor_for(phone, actor=ACTOR, at=timezone.now())
+            world.visitors[role.name] = visitor
+            session = world.clients[role.name].session
+            session.update({VISITOR_KEY: visitor.pk, UNTIL_KEY: timezone.now().timestamp() + LASTS})
+            session.save()
+            world.clients[role.name].cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+    _claim(world)
 
 
-def _account(world: World, role: Role) -> Account:
-    return world.city.accounts[role.name]
+def _claim(world: World) -> None:
+    """One speaks for the enterprise, a colleague for them; another only asked to."""
+    code, at = world.city.units["enterprise"].credit_code or "", timezone.now()
+    powers = powers_of(world.city.accounts["管家甲"], timezone.localdate())
+    owned = claims.ask_claim(world.visitors["企业负责人"], code, at=at)
+    claims.settle_claim(owned, powers=powers, approve=True, at=at)
+    phone = next(f"1350000{n:04}" for n, role in enumerate(PUBLIC) if role.name == "企业经办")
+    claims.add_delegate(owned, phone=phone, name="企业经办", at=at)
+    asked = claims.ask_claim(world.visitors["企业申请人"], code, at=at)
+    world.numbers |= {"claim": asked.pk, "owned": owned.pk}
 
 
 def _submit(world: World, story: Story) -> None:
@@ -337,7 +381,7 @@ def _follow(world: World) -> None:
             assert answer.status_code == 302, key
     for told in world.cases.values():
         wrong = world.clients["错码人"].post("/follow/", {"number": told.number, "code": "AAAA2222"})
-        assert wrong.status_code == 422
+        assert wrong.status_code in {422, 429}
 
 
 def _rate(world: World) -> None:
@@ -359,3 +403,33 @@ def _import(world: World) -> None:
         assert answer.status_code == 302, answer.content.decode()
         world.tokens[key] = answer.headers["Location"].rstrip("/").rsplit("/", 1)[-1]
     client.post(reverse("import-preview", args=[world.tokens["import"]]), {"act": "import"})
+
+
+def _told(world: World) -> None:
+    """What a day's work leaves behind: a check drawn, a bulletin issued, somebody acting for another, messages."""
+    at = timezone.localtime()
+    rating = Judgement.objects.filter(subject_id=world.cases["message"].pk, given_at__isnull=False).get()
+    for day in range(1, 12):
+        draw_due(at + dt.timedelta(days=day), definitions.calendar())
+        if Draw.objects.exists():
+            break
+    sequence()
+    month = Period.parse(f"{at.replace(day=1) - dt.timedelta(days=1):%Y-%m}")
+    bulletin = issue_bulletin(
+        month, powers=powers_of(world.city.accounts["工委甲"], at.date()), actor=ACTOR, at=at
+    )
+    given = organisations.delegate(
+        world.city.people["环境局长"],
+        world.city.people["环境经办"],
+        begins=at.date(),
+        ends=at.date() + dt.timedelta(days=3),
+        reason="出差",
+        actor=ACTOR,
+        at=at,
+    )
+    asked_about = Message.objects.filter(to_type="person", to_id=world.city.people["管家甲"].pk).latest("pk")
+    check = Judgement.objects.filter(draw__isnull=False).get()
+    world.checker = check.judge.name if check.judge else ""
+    world.numbers |= {"rating": rating.pk, "bulletin": bulletin.round, "delegation": given.pk}
+    world.numbers |= {"message": asked_about.pk, "check": check.pk, "draw": check.draw_id or 0}
+    world.tokens |= {"month": bulletin.period, "link": link_token(world.cases[LINKED].pk, "follow", 1)}
