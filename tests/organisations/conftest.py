@@ -29,7 +29,15 @@ form:
 ---
 {organisation: enterprise, title: 企业, source: 测试, effective: 2020-01-01, tree: others}
 ---
-{post: chief, title: 局长, source: 测试, effective: 2020-01-01, in: [department], may: [lead, handle]}
+post: chief
+title: 局长
+source: 测试
+effective: 2020-01-01
+in: [department]
+may: [lead, handle]
+form:
+  - {field: business, title: 业务职责, type: text, max: 1000, optional: true}
+  - {field: party, title: 党建职责, type: text, max: 1000, optional: true}
 ---
 {post: head, title: 负责人, source: 测试, effective: 2020-01-01}
 ---

@@ -7,6 +7,7 @@ import pytest
 from ronghe.ledger.models import Entry
 from ronghe.organisations import domain, queries
 from ronghe.organisations.domain import Contact
+from ronghe.organisations.exceptions import OrganisationError
 from ronghe.organisations.models import Account, Appointment, Person, Post, Relationship
 from tests.organisations.conftest import day, when
 
@@ -179,3 +180,34 @@ def test_no_post_or_relationship_outlives_its_organisation(found):
 
     assert list(Post.objects.filter(ends=None)) == list(Relationship.objects.filter(ends=None)) == []
     assert queries.holders("clerk", bureau, day("2026-02-01") - dt.timedelta(1)) != []
+
+
+def test_duties_are_written_on_a_post_and_the_ledger_says_which(found):
+    post = domain.create_post(found.unit("局"), kind="chief", **when("2026-01-05"))
+
+    domain.describe_post(post, values={"business": "管建设", "party": "抓党建"}, **when("2026-02-01"))
+    domain.describe_post(post, values={"business": "管建设", "party": "抓党建"}, **when("2026-02-02"))
+    domain.describe_post(post, values={"business": "管建设"}, **when("2026-02-03"))
+
+    assert Post.objects.get(pk=post.pk).values == {"business": "管建设"}
+    described = Entry.objects.filter(kind="post.described").order_by("pk")
+    assert [(entry.subject_id, entry.data) for entry in described] == [
+        (post.pk, {"fields": ["business", "party"]}),
+        (post.pk, {"fields": ["party"]}),
+    ]
+
+
+def test_what_a_post_does_not_ask_is_not_written(found):
+    chief = domain.create_post(found.unit("局"), kind="chief", **when("2026-01-05"))
+    ended = domain.end_post(chief, **when("2026-02-01"))
+    clerk = domain.create_post(found.unit("处"), kind="clerk", **when("2026-01-05"))
+    live = domain.create_post(found.unit("科"), kind="chief", **when("2026-01-05"))
+
+    said = []
+    for post, values in ((ended, {}), (clerk, {"business": "管建设"}), (live, {"business": "长" * 2000})):
+        with pytest.raises(OrganisationError) as refused:
+            domain.describe_post(post, values=values, **when("2026-03-01"))
+        said.append((refused.value.code, Post.objects.get(pk=post.pk).values))
+
+    assert said == [("post-not-live", {}), ("nothing-asked", {}), ("wrong-values", {})]
+    assert not Entry.objects.filter(kind="post.described").exists()

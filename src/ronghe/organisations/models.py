@@ -133,6 +133,9 @@ class Post(Dated):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="posts")
     kind = models.CharField(max_length=64, help_text="code of a post definition")
     title = models.CharField(max_length=100)
+    values = models.JSONField(
+        default=dict, blank=True, help_text="answers to the form of the post's definition"
+    )
 
     class Meta:
         indexes = [models.Index(fields=["kind", "organisation"], name="post_kind")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -55,6 +55,42 @@ def create_post(
             data={"kind": kind, "day": day.isoformat()},
         )
     return post
+
+
+def describe_post(post: Post, *, values: Mapping[str, object], actor: str, at: dt.datetime) -> Post:
+    """Write down what the form of the post's definition asks, such as both duties of a leader. The same again is nothing.
+
+    Raises OrganisationError `nothing-asked`, `post-not-live`, `wrong-values` (its `errors` one sentence a field).
+    """
+    day = day_of(at, None)
+    with transaction.atomic():
+        row = Post.objects.select_for_update().get(pk=post.pk)
+        form = definitions.get(Kind.POST, row.kind, day).body.form
+        if form is None:
+            message = f"岗位“{row.title}”没有要写明的内容，没有保存。"
+            raise OrganisationError("nothing-asked", message, post=row.pk)
+        if row.ends is not None:
+            message = f"岗位“{row.title}”已经撤销，没有保存。请在接替它的岗位上写。"
+            raise OrganisationError("post-not-live", message, post=row.pk)
+        cleaned = form.clean(values, definitions.lists_of(form, day))
+        if not cleaned.is_valid:
+            message = "有内容不合要求，没有保存。请按每项的提示修改。"
+            raise OrganisationError("wrong-values", message, errors=cleaned.errors)
+        changed = [code for code in form.titles if cleaned.values.get(code) != row.values.get(code)]
+        if changed:
+            row.values = cleaned.values
+            row.save(update_fields=["values"])
+            forget()
+            ledger.record(
+                "post.described",
+                subject=("post", row.pk),
+                actor=actor,
+                at=at,
+                organisation_id=row.organisation_id,
+                code=row.kind,
+                data={"fields": changed},
+            )
+    return row
 
 
 def end_post(post: Post, *, actor: str, at: dt.datetime, on: dt.date | None = None) -> Post:
