@@ -64,7 +64,9 @@ def test_next_is_what_is_due_after_the_one_done(city: City) -> None:
     last = next_item(account, now, calendar(), after=moment("2026-03-09 18:00"))
 
     assert (following.case, last.case) == (first, second)
-    assert next_item(account, now, calendar(), after=moment("2026-03-10 18:00")).case == first  # what was left
+    assert (
+        next_item(account, now, calendar(), after=moment("2026-03-10 18:00")).case == first
+    )  # what was left
 
 
 def test_light_is_filtered_by_the_sooner_of_step_and_case(city: City) -> None:

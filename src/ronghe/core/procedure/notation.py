@@ -78,9 +78,9 @@ def _list(raw: object) -> Flow:
         with inside(index):
             following = Outcome(DONE, to=follower) if follower else Outcome(DONE, end=DONE)
             nodes.append((_step if kind == "step" else _parallel)(node, code, following))
-    for index, node in enumerate(nodes):
+    for index, made in enumerate(nodes):
         with inside(index):
-            _checks_a_step_before(node, nodes[:index])
+            _checks_a_step_before(made, nodes[:index])
     return Flow(tuple(nodes))
 
 
