@@ -17,7 +17,8 @@ from ronghe.definitions.queries import Loaded, public_procedures
 from ronghe.text.masking import mask
 
 PUBLIC = "public"
-MOST_FOUND = 200  # of a search: so many of the newest are looked through
+MOST_FOUND = 60  # of a search: so many of the newest that hold the words are looked through
+SHORT = ("number", "title", "closed_at", "responsible__code", "responsible__name", "edition__title")
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def public_answers(on: dt.date) -> QuerySet[Case, Case]:
     closed = Case.objects.filter(
         Exists(sent), state=CaseState.CLOSED, merged_into=None, procedure__in=public_procedures(on)
     )
-    return closed.order_by("-closed_at", "-pk")
+    return closed.select_related("responsible", "edition").only(*SHORT).order_by("-closed_at", "-pk")
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class Answer:
 
 
 def answers_in(cases: Iterable[Case]) -> list[Answer]:
-    """Those cases with their last replies, masked; one statement. `cases` come with their units and editions."""
+    """Those cases with their last replies, masked; one statement."""
     listed = list(cases)
     sent = Reply.objects.filter(case__in=[case.pk for case in listed], sent_at__isnull=False).order_by("no")
     last = {reply.case_id: reply.text for reply in sent.only("case", "text")}
@@ -104,6 +105,6 @@ def answers_found(cases: QuerySet[Case, Case], words: str) -> list[Answer]:
     """The answers that hold the words as everybody reads them: nobody finds one by what is covered in it."""
     said = Reply.objects.filter(case=OuterRef("pk"), sent_at__isnull=False, text__icontains=words)
     found = cases.filter(title__icontains=words) | cases.filter(Exists(said))
-    newest = answers_in(found.with_units()[:MOST_FOUND])  # type: ignore[attr-defined]
+    newest = answers_in(found[:MOST_FOUND])
     wanted = words.lower()
     return [one for one in newest if wanted in one.title.lower() or wanted in one.reply.lower()]

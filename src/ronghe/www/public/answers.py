@@ -46,9 +46,7 @@ def show_answers(request: HttpRequest) -> HttpResponse:
     if unit:
         answered = answered.filter(responsible__code=unit)
     found = answers_found(answered, words) if words else None
-    page = Paginator(answered.with_units() if found is None else found, ON_A_PAGE).get_page(
-        request.GET.get("page")
-    )
+    page = Paginator(answered if found is None else found, ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
         "page": page,
@@ -62,7 +60,7 @@ def show_answers(request: HttpRequest) -> HttpResponse:
 @require_GET
 def show_answer(request: HttpRequest, number: str) -> HttpResponse:
     """One answer in full; whatever is not public is not there."""
-    found = public_answers(timezone.localdate()).with_units().filter(number=number)
+    found = public_answers(timezone.localdate()).filter(number=number)
     told = answers_in(found[:1])
     if not told:
         raise Http404
