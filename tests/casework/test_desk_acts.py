@@ -185,6 +185,7 @@ def test_a_promise_is_followed_up_once_the_reply_is_sent(city: City) -> None:
 
     kept = Case.objects.get(procedure="promise-follow-up")
     assert (kept.related, kept.title, kept.due) == (case, "完成管网疏通", moment("2026-08-12 18:00"))
+    assert kept.steps.get().holder == city.units["sthjj"]
     assert said(case, "case.gave") == [{"related": kept.pk}]
     with pytest.raises(DomainError) as refused:
         do(city, at_reply(city), "环境经办", "2026-08-03 14:10", "submit", reply="已办。",
@@ -239,6 +240,19 @@ def test_a_leader_does_not_settle_what_they_asked_and_a_refusal_needs_a_reason(c
         case.pk, by(city, "环境副局", "2026-08-04 10:00", case), approve=False, note="可以按期办完"
     )
     assert (case.asked, case.due, told("case.extended")) == ({}, moment("2026-08-10 18:00"), 0)
+    reconciled()
+
+
+def test_a_question_to_the_leader_does_not_outlive_a_hand_over(city: City) -> None:
+    case = do(
+        city, file(city, "resident-message"), "分办甲", "2026-08-03 10:10", "transfer", to=city.units["sthjj"]
+    )
+    case = do(city, case, "环境经办", "2026-08-03 10:30", "accept")
+    ask = {"step": case.steps.last().no, "limit": Limit.parse("3 工作日"), "note": "需要开挖"}
+    case = domain.ask_extension(case.pk, by(city, "环境经办", "2026-08-04 09:30", case), **ask)
+    case = do(city, case, "环境经办", "2026-08-04 10:00", "return", note="不归本局管")
+
+    assert case.asked == {}
     reconciled()
 
 

@@ -137,6 +137,8 @@ def _accepted(record: CaseRecord, _flow: Flow, fact: Fact) -> None:
 
 
 def _hand_to(record: CaseRecord, organisation: int | None) -> None:
+    if organisation != record.responsible:
+        record.asked = {}  # what the unit before asked its leader is no longer a question
     record.responsible = organisation
     record.first_receiver = record.first_receiver or organisation
 
@@ -161,7 +163,7 @@ def _transferred(record: CaseRecord, _flow: Flow, fact: Fact) -> None:
 
 
 def _returned(record: CaseRecord, _flow: Flow, _fact: Fact) -> None:
-    record.responsible = None
+    record.responsible, record.asked = None, {}
 
 
 def _paused(record: CaseRecord, _flow: Flow, fact: Fact) -> None:

@@ -14,6 +14,7 @@ from ronghe.casework.models import Case, Reply
 from ronghe.core.procedure import Outcome
 from ronghe.core.select import Create, Gives, Path
 from ronghe.definitions import queries as definitions
+from ronghe.organisations.models import Organisation
 
 
 def follow_up(work: Work, by: By, reply: int | None, way: Outcome) -> None:
@@ -23,9 +24,9 @@ def follow_up(work: Work, by: By, reply: int | None, way: Outcome) -> None:
         return
     promises = Reply.objects.filter(case=work.case, no=reply).values_list("promises", flat=True).first() or []
     for promise in promises:
-        _open(
-            work, FOLLOW_UP, {"promise": promise["text"], "within": promise["due"]}, actor=by.actor, at=by.at
-        )
+        values = {"promise": promise["text"], "within": promise["due"]}
+        unit = work.case.responsible  # who promised, also where another unit's officer checked and sent
+        _open(work, FOLLOW_UP, values, actor=by.actor, at=by.at, responsible=unit)
 
 
 def carry_out(work: Work, gives: Gives | None, *, actor: str, at: dt.datetime) -> list[Case]:
@@ -41,7 +42,15 @@ def carry_out(work: Work, gives: Gives | None, *, actor: str, at: dt.datetime) -
     return made
 
 
-def _open(work: Work, code: str, values: Mapping[str, Any], *, actor: str, at: dt.datetime) -> Case:
+def _open(
+    work: Work,
+    code: str,
+    values: Mapping[str, Any],
+    *,
+    actor: str,
+    at: dt.datetime,
+    responsible: Organisation | None = None,
+) -> Case:
     loaded = definitions.get("procedure", code, at.date())
     opened = open_case(
         loaded,
@@ -51,6 +60,7 @@ def _open(work: Work, code: str, values: Mapping[str, Any], *, actor: str, at: d
         related=work.case,
         about=work.case.about,
         about_unit=work.case.about_unit,
+        responsible=responsible,
         title=str(values.get("promise") or work.case.title)[:200],
         origin=work.course.origin,
     )

@@ -46,6 +46,8 @@ from ronghe.www.desk.page import CasePage
 from ronghe.www.forms import DefinedForm, PageForm, form_class
 from ronghe.www.references import references_of
 
+SUPPLEMENT = "supplement"
+
 
 @dataclass
 class ActForm:
@@ -230,7 +232,7 @@ class _Builder:
         page, no, found = self.page, acts.step.no, []
         if acts.pauses:
             grounds = [(pause.code, _ground(pause.title, pause.max)) for pause in acts.pauses]
-            asked = AskForm(**self._given("ask", no), grounds=grounds)
+            asked = AskForm(**self._given("ask", no), grounds=_for_supplements(grounds))
             if page.case.identity_id is not None:
                 found.append(self._one("ask", gettext("请诉求人补充"), asked, no))
             form: PageForm = PauseForm(**self._given("pause", no), grounds=grounds)
@@ -278,6 +280,11 @@ class _Builder:
         if call.form is not None:
             parts.insert(0, self._defined(call.form, call.code, given))
         return ActForm("claim", gettext("揭榜"), self.page, parts)
+
+
+def _for_supplements(grounds: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The grounds on which one waits for the requester: 补充材料 where the step has it."""
+    return [ground for ground in grounds if ground[0] == SUPPLEMENT] or grounds
 
 
 def _ground(title: str, most: Limit | None) -> str:

@@ -312,6 +312,12 @@ class AskForm(PauseForm):
         _("请诉求人补充什么"), rows=3, most=LONGEST_NOTE, required=True, help_text=_("会连同链接发给诉求人。")
     )
 
+    def __init__(self, *args: Any, grounds: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, grounds=grounds, **kwargs)
+        if len(grounds) == 1:  # nothing to choose
+            self.fields["ground"].widget = forms.HiddenInput()
+            self.fields["ground"].initial = grounds[0][0]
+
 
 class ResumeForm(PageForm):
     """Nothing to ask."""
