@@ -136,6 +136,7 @@ class _Forms(HTMLParser):
         self.path, self.forms = path, list[Form]()
         self.form: Form | None = None
         self.select = ""
+        self.is_needed = False  # within a field that is not marked 选填
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         told = {name: value or "" for name, value in attributes}
@@ -145,6 +146,10 @@ class _Forms(HTMLParser):
             action = told.get("action") or self.path
             self.form = Form(action.split("#")[0], told.get("method", "get").lower(), {}, [], {}, [], [])
             self.forms.append(self.form)
+        elif tag in {"div", "fieldset"} and "field" in told.get("class", "").split():
+            self.is_needed = True
+        elif tag == "span" and told.get("class") == "optional":
+            self.is_needed = False
         elif self.form is not None and tag in {"input", "textarea", "select", "option", "button"}:
             self._field(self.form, tag, told)
 
@@ -158,10 +163,14 @@ class _Forms(HTMLParser):
             return
         self.select = name if tag == "select" else ""
         if not name or kind in {"file", "select", "submit"} or name == "csrfmiddlewaretoken":
-            if kind in {"submit", "button"} and name:
-                form.fields.setdefault(name, told.get("value", ""))
+            if (
+                kind in {"submit", "button"}
+                and name
+                and ("btn-primary" in told.get("class", "") or name not in form.fields)
+            ):
+                form.fields[name] = told.get("value", "")
             return
-        if "required" in told or told.get("aria-required") == "true":
+        if kind != "hidden" and (self.is_needed or "required" in told) and name not in form.required:
             form.required.append(name)
         if kind in {"radio", "checkbox"}:
             form.choices.setdefault(name, []).append(told.get("value", "on"))
@@ -175,7 +184,7 @@ class _Forms(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
-            self.form = None
+            self.form, self.is_needed = None, False
         if tag in {"form", "select"}:
             self.select = ""
 

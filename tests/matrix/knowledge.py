@@ -177,6 +177,7 @@ GATES: Mapping[str, Gate] = {
     "VISITOR": lambda _knowledge, role: role.is_visitor,
     "ADMINISTER": _has("administer"),
     "MAY_IMPORT": _has("oversee", "administer"),
+    "OVERSEE": _has("oversee"),
     "may_triage": _has("triage"),
     "may_do_many": _has("handle", "lead", "triage"),
     "may_settle_claims": lambda knowledge, role: knowledge.settles(role),
