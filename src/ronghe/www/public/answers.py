@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -46,7 +46,9 @@ def show_answers(request: HttpRequest) -> HttpResponse:
     if unit:
         answered = answered.filter(responsible__code=unit)
     found = answers_found(answered, words) if words else None
-    page = Paginator(answered if found is None else found, ON_A_PAGE).get_page(request.GET.get("page"))
+    page: Page[Any] = Paginator(answered if found is None else found, ON_A_PAGE).get_page(
+        request.GET.get("page")
+    )
     context = {
         "form": form,
         "page": page,
