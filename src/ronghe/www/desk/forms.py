@@ -102,7 +102,7 @@ class CasesForm(FilterForm):
         label=_("排序"), required=False, choices=[("", _("先到期的在前")), ("new", _("新提出的在前"))]
     )
     first = forms.ChoiceField(
-        label=_("首问"), required=False, choices=[("", _("全部")), ("1", _("我单位首问、已转出的"))]
+        label=_("首问"), required=False, choices=[("", _("全部")), ("1", _("我单位首问的"))]
     )
 
     def wanted(self) -> Wanted:
