@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import connection
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.fields.json import KT
@@ -17,6 +19,7 @@ from ronghe.ledger.models import Entry, Position, Touch
 OPENED, CLOSED, RATED, VOIDED = "case.opened", "case.closed", "judgement.given", "judgement.voided"
 FLAGGED, UPHELD = "judgement.flagged", "judgement.upheld"
 TOPIC = "data__values__topic"  # the field of an opening by which requests are grouped
+PROGRAMME = "data__values__programme"  # the field by which a case belongs to a 专项行动
 
 
 def positioned(watermark: int) -> QuerySet[Entry]:
@@ -58,10 +61,18 @@ def case_facts(question: Question, *kinds: str) -> QuerySet[Entry]:
     facts = happened(question, *kinds).filter(subject_type="case").annotate(procedure=F("definition"))
     if question.by == By.TOPIC:
         facts = facts.annotate(topic=_topic(OuterRef("subject_id")))
-    return _cut(question, facts, "definition")
+    return _cut(question, facts, "definition", "subject_id")
 
 
-def _cut(question: Question, facts: QuerySet[Entry], procedure: str) -> QuerySet[Entry]:
+def cases_of(programme: str) -> QuerySet[Any, Any]:
+    """The ids of the cases whose opening names this 专项行动."""
+    openings = Entry.objects.filter(kind=OPENED, subject_type="case", **{PROGRAMME: programme})
+    return openings.order_by().values("subject_id")
+
+
+def _cut(question: Question, facts: QuerySet[Entry], procedure: str, case: str) -> QuerySet[Entry]:
+    if question.programme:
+        facts = facts.filter(**{f"{case}__in": cases_of(question.programme)})
     if (wanted := question.definitions) is not None:
         facts = facts.filter(**{f"{procedure}__in": wanted})
     return facts.filter(organisation=question.unit) if question.unit else facts
@@ -105,7 +116,7 @@ def ratings(question: Question) -> QuerySet[Entry]:
         given = given.exclude(Q(code__in=others) | Q(definition__in=[f"judgement:{code}" for code in others]))
     if question.by == By.TOPIC:
         given = given.annotate(topic=_topic(OuterRef("rated_case")))
-    return _cut(question, given, "procedure")
+    return _cut(question, given, "procedure", "rated_case")
 
 
 def _not_by_requesters(question: Question) -> list[str]:

@@ -26,7 +26,7 @@ class Question:
 
     Entries positioned up to `watermark` count, if they happened in the period and not after `now` (aware). `kind`
     keeps to one procedure by its code; empty: all. `kinds` keeps to some of them (None: all), `unit` to what one
-    organisation answered for at each event.
+    organisation answered for at each event, `programme` to the cases whose opening names that 专项行动 (empty: all).
     """
 
     period: Period
@@ -36,6 +36,7 @@ class Question:
     kind: str = ""
     kinds: tuple[str, ...] | None = None
     unit: int | None = None
+    programme: str = ""
 
     @property
     def cut(self) -> dt.datetime:
@@ -71,7 +72,15 @@ class Question:
         return Period(max(month.first, self.period.first), min(month.last, self.period.last))
 
 
-def ask(period: str, by: str, *, now: dt.datetime, kind: str = "", watermark: int | None = None) -> Question:
+def ask(
+    period: str,
+    by: str,
+    *,
+    now: dt.datetime,
+    kind: str = "",
+    watermark: int | None = None,
+    programme: str = "",
+) -> Question:
     """The question in the words of an address or a command; without a watermark, up to the ledger's current one.
 
     Raises ReckoningError in words for the one who typed it.
@@ -103,5 +112,6 @@ def ask(period: str, by: str, *, now: dt.datetime, kind: str = "", watermark: in
         by=By(by),
         kind=kind,
         now=now,
+        programme=programme,
         watermark=ledger.watermark() if watermark is None else watermark,
     )

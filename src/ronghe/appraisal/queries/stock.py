@@ -17,7 +17,7 @@ from django.db.models import F, Max, Min, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from ronghe.appraisal.enums import By
-from ronghe.appraisal.queries.facts import OPENED, by_month, positioned
+from ronghe.appraisal.queries.facts import OPENED, by_month, cases_of, positioned
 from ronghe.appraisal.queries.question import Question
 from ronghe.core.memory import remembered
 from ronghe.core.worktime import Calendar, ClockEvent, ClockLog, Limit
@@ -190,6 +190,8 @@ def _case_facts(question: Question, kinds: Collection[str]) -> QuerySet[Entry]:
     facts = positioned(question.watermark).filter(subject_type="case", kind__in=kinds, corrects=None)
     if (wanted := question.definitions) is not None:
         facts = facts.filter(definition__in=wanted)
+    if question.programme:
+        facts = facts.filter(subject_id__in=cases_of(question.programme))
     if question.unit:
         own = Entry.objects.filter(subject_type="case", organisation=question.unit, kind__in=HANDS)
         facts = facts.filter(subject_id__in=own.values("subject_id").order_by())

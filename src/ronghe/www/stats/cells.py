@@ -113,6 +113,8 @@ def _written(question: Question, issued: int) -> str:
     asked = {"period": str(question.period), "by": question.by.value}
     if question.kind:
         asked["kind"] = question.kind
+    if question.programme:
+        asked["programme"] = question.programme
     if issued:
         asked["bulletin"] = str(issued)
     return f"{reverse('stats-entries')}?{urlencode(asked)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -50,7 +51,7 @@ def show_stats(request: HttpRequest) -> HttpResponse:
         "heads": [(head, measure in MAIN) for measure, head in HEADS.items()],
     }
     if question := form.question():
-        report = reckon(question, fewest_raters=_fewest_raters(request.user))
+        report = reckon(question, fewest_raters=fewest_raters(request.user))
         is_cut = question.by == By.ORGANISATION and not request.GET.get("all")
         shown = report.rows[:FIRST_UNITS] if is_cut else report.rows
         context |= {
@@ -75,6 +76,7 @@ def show_entries(request: HttpRequest) -> HttpResponse:
     measure, part, key = _opened(request)
     if question is None:
         raise Http404
+    question = replace(question, programme=request.GET.get("programme", "")[:64])
     try:
         if request.GET.get("bulletin"):
             question = as_issued(question, request.GET["bulletin"])
@@ -95,7 +97,7 @@ def show_entries(request: HttpRequest) -> HttpResponse:
         "part": part.label if measure in HALVED else "",
         "issued": request.GET.get("bulletin"),
         # How many others said something is no business of who sees only some of it.
-        "counted": None if measure in RATINGS and _fewest_raters(request.user) else entries.count(),
+        "counted": None if measure in RATINGS and fewest_raters(request.user) else entries.count(),
         "page": page,
         "rows": rows_of(page.object_list, now, calendar()),
     }
@@ -112,7 +114,8 @@ def _opened(request: HttpRequest) -> tuple[Measure | Act, Part, str | None]:
     return measure, part, request.GET.get("row")
 
 
-def _fewest_raters(user: Account | AnonymousUser) -> int:
+def fewest_raters(user: Account | AnonymousUser) -> int:
+    """From how many a result is shown: to whoever oversees the city any, to others five."""
     return 0 if powers_of(user, timezone.localdate()).has(Power.OVERSEE) else FEWEST_RATERS
 
 
@@ -121,5 +124,5 @@ def _refuse_too_few(
 ) -> None:
     if measure not in RATINGS:
         return
-    if entries_behind(question, measure, key, Part.DENOMINATOR).count() < _fewest_raters(request.user):
+    if entries_behind(question, measure, key, Part.DENOMINATOR).count() < fewest_raters(request.user):
         raise Http404
