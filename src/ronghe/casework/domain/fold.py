@@ -145,7 +145,7 @@ def _hand_to(record: CaseRecord, organisation: int | None) -> None:
 
 def _extension_asked(record: CaseRecord, _flow: Flow, fact: Fact) -> None:
     kept = {key: fact.data[key] for key in ("step", "limit", "document", "note") if key in fact.data}
-    record.asked = {**kept, "by": fact.actor, "at": fact.at.isoformat()}
+    record.asked = {**kept, "by": fact.actor, "at": fact.at.astimezone(dt.UTC).isoformat()}
     record.notes = max(record.notes, fact.data.get("note", 0))
 
 

@@ -1,4 +1,4 @@
-"""Building the fictional city and letting it live a year."""
+"""Building the fictional city, letting it live a year, and its recent weeks."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from ronghe.ledger.domain import sequence
 from ronghe.management.demo import words
 from ronghe.management.demo.city import DemoCity
 from ronghe.management.demo.lives import DemoLife, begin, rated_of
+from ronghe.management.demo.recent import tell
 from ronghe.organisations.domain import Contact
 
 BATCH = 500
@@ -48,6 +49,8 @@ def build(scale: Scale, seed: int, now: dt.datetime) -> dict[str, int]:
     city.found(scale.enterprises)
     with remembering():
         lives = [life for batch in live(city, scale, seed, now) for life in batch]
+    sequence()
+    tell(city, now)
     sequence()
     return {
         "departments": len(words.DEPARTMENTS),

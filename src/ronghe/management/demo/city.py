@@ -18,7 +18,7 @@ BRANCHES, GROUPS, COVERED = 3, 40, 0.96
 
 @dataclass
 class DemoCity:
-    """What was founded: units and enterprises in order, and who works where (unit id → handlers, and leaders)."""
+    """What was founded: units and enterprises in order, and who works where (unit id → handlers, leaders; group id → enterprises)."""
 
     actor: str
     at: dt.datetime
@@ -28,6 +28,8 @@ class DemoCity:
     enterprises: list[Organisation] = field(default_factory=list)
     handlers: dict[int, list[Person]] = field(default_factory=dict)
     leaders: dict[int, Person] = field(default_factory=dict)
+    deputies: dict[int, Person] = field(default_factory=dict)
+    served: dict[int, list[Organisation]] = field(default_factory=dict)
     paces: dict[int, float] = field(default_factory=dict)
     branches: int = 0
 
@@ -37,40 +39,41 @@ class DemoCity:
         for code, name in words.DEPARTMENTS.items():
             self._department(code, name)
         for code, name in words.DISTRICTS.items():
-            self._unit(code, "district", name)
+            self.unit(code, "district", name)
         for number in range(1, GROUPS + 1):
-            group = self._unit(f"fwz{number:02}", "service-group", f"第{number}服务小组")
+            group = self.unit(f"fwz{number:02}", "service-group", f"第{number}服务小组")
             self.groups.append(group)
-            self.handlers[group.pk] = [self._seat(group, "steward") for _ in range(2)]
-            self.leaders[group.pk] = self._seat(group, "service-group-leader")
+            self.handlers[group.pk] = [self.seat(group, "steward") for _ in range(2)]
+            self.leaders[group.pk] = self.seat(group, "service-group-leader")
         for number in range(enterprises):
             self._enterprise(number)
         self._accounts()
 
     def _committee(self) -> None:
-        committee = self._unit("szgw", "work-committee", "市直机关工委")
+        committee = self.unit("szgw", "work-committee", "市直机关工委")
         for post in ("committee-staff", "inspector", "administrator"):
-            self.handlers.setdefault(committee.pk, []).append(self._seat(committee, post))
-        desk = self._unit("fbzx", "triage-desk", "市诉求分办中心")
-        self.handlers[desk.pk] = [self._seat(desk, "triage-officer") for _ in range(2)]
-        petitions = self._unit("xfj", "petition-office", "市信访局")
-        self.handlers[petitions.pk] = [self._seat(petitions, "petition-officer") for _ in range(2)]
-        window = self._unit("smzx", "window", "市民中心综合窗口", parent=desk)
-        self.handlers[window.pk] = [self._seat(window, "window-officer")]
+            self.handlers.setdefault(committee.pk, []).append(self.seat(committee, post))
+        desk = self.unit("fbzx", "triage-desk", "市诉求分办中心")
+        self.handlers[desk.pk] = [self.seat(desk, "triage-officer") for _ in range(2)]
+        petitions = self.unit("xfj", "petition-office", "市信访局")
+        self.handlers[petitions.pk] = [self.seat(petitions, "petition-officer") for _ in range(2)]
+        window = self.unit("smzx", "window", "市民中心综合窗口", parent=desk)
+        self.handlers[window.pk] = [self.seat(window, "window-officer")]
 
     def _department(self, code: str, name: str) -> None:
-        unit = self._unit(code, "department", name)
-        self.leaders[unit.pk] = self._seat(unit, "head")
-        self.handlers[unit.pk] = [self._seat(unit, "handler") for _ in range(2)]
+        unit = self.unit(code, "department", name)
+        self.leaders[unit.pk] = self.seat(unit, "head")
+        self.deputies[unit.pk] = self.seat(unit, "deputy")
+        self.handlers[unit.pk] = [self.seat(unit, "handler") for _ in range(2)]
         offices = [
-            self._unit(f"{code}-k{number}", "office", f"{name}{office}", parent=unit)
+            self.unit(f"{code}-k{number}", "office", f"{name}{office}", parent=unit)
             for number, office in enumerate(words.OFFICES, 1)
         ]
-        committee = self._unit(
+        committee = self.unit(
             f"{code}-dw", "party-committee", f"{name}机关党委", parent=self.units["szgw"], tree="party"
         )
         for number in range(1, BRANCHES + 1):
-            branch = self._unit(
+            branch = self.unit(
                 f"{code}-z{number}",
                 "branch",
                 f"{name}机关第{'一二三'[number - 1]}党支部",
@@ -78,9 +81,9 @@ class DemoCity:
                 tree="party",
             )
             self.branches += 1
-            self._seat(branch, "branch-secretary")
+            self.seat(branch, "branch-secretary")
             if number <= len(offices):
-                self._relate("party-branch-of", branch, offices[number - 1])
+                self.relate("party-branch-of", branch, offices[number - 1])
 
     def _enterprise(self, number: int) -> None:
         place, trade = self.random.choice(words.PLACES), self.random.choice(words.TRADES)
@@ -100,7 +103,9 @@ class DemoCity:
         )
         self.enterprises.append(firm)
         if self.random.random() < COVERED:
-            self._relate("assigned-service", self.groups[number % len(self.groups)], firm)
+            group = self.groups[number % len(self.groups)]
+            self.relate("assigned-service", group, firm)
+            self.served.setdefault(group.pk, []).append(firm)
 
     def _accounts(self) -> None:
         """One account for each kind of user; the sign-in page of a demonstration names them."""
@@ -113,7 +118,9 @@ class DemoCity:
             ("demo-admin", administrator),
             ("demo-triage", self.handlers[desk][0]),
             ("demo-head", self.leaders[department]),
+            ("demo-deputy", self.deputies[department]),
             ("demo-handler", self.handlers[department][0]),
+            ("demo-leader", self.leaders[group]),
             ("demo-steward", self.handlers[group][0]),
             ("demo-window", self.handlers[self.units["smzx"].pk][0]),
             ("demo-petition", self.handlers[self.units["xfj"].pk][0]),
@@ -122,7 +129,7 @@ class DemoCity:
                 person, username=username, password=settings.DEMO_PASSWORD, actor=self.actor, at=self.at
             )
 
-    def _unit(
+    def unit(
         self, code: str, kind: str, name: str, *, parent: Organisation | None = None, tree: str = ""
     ) -> Organisation:
         self.units[code] = domain.create_organisation(
@@ -131,13 +138,13 @@ class DemoCity:
         self.paces[self.units[code].pk] = 0.7 + len(self.units) % 7 / 8
         return self.units[code]
 
-    def _seat(self, unit: Organisation, post: str) -> Person:
+    def seat(self, unit: Organisation, post: str) -> Person:
         name = self.random.choice(words.SURNAMES) + self.random.choice(words.GIVEN)
         seat = domain.create_post(unit, kind=post, actor=self.actor, at=self.at)
         person = domain.create_person(name=name, actor=self.actor, at=self.at)
         domain.appoint(seat, person=person, actor=self.actor, at=self.at)
         return person
 
-    def _relate(self, kind: str, one: Organisation, other: Organisation) -> None:
+    def relate(self, kind: str, one: Organisation, other: Organisation) -> None:
         ends = (("organisation", one.pk), ("organisation", other.pk))
         domain.relate(kind, from_=ends[0], to=ends[1], actor=self.actor, at=self.at)
