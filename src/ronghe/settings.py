@@ -88,6 +88,13 @@ PACKS = _words("PACKS", "common,shenzhen")
 PACKS_DIR = Path(_variable("PACKS_DIR") or PACKAGE / "packs")
 DEMO = _flag("DEMO", default=(DATA_DIR / "demo").exists())  # `ronghe demo` leaves this mark
 DEMO_PASSWORD = "ronghe-demo"  # noqa: S105 – shown on the sign-in page of a demonstration
+DEMO_PHONES = {  # with which the public of a demonstration signs in; nothing is ever sent to them
+    "resident": "13800000001",
+    "neighbour": "13800000002",
+    "owner": "13800000003",
+    "delegate": "13800000004",
+    "claimant": "13800000005",
+}
 TRANSPORT = _variable("TRANSPORT", "test")  # by which messages leave; `test`: nothing leaves this machine
 MEDIA_ROOT = DATA_DIR / "files"
 MAX_UPLOAD = int(_variable("MAX_UPLOAD_MB", "20")) * 1024 * 1024

@@ -51,6 +51,7 @@ def _show(request: HttpRequest, form: PhoneForm | CodeForm, status: int = 200, *
         "next": request.POST.get("next") or request.GET.get("next", ""),
         "kept": KEPT in request.session,
         "test_channel": settings.DEMO and settings.TRANSPORT == "test",
+        "demo_phones": settings.DEMO_PHONES if settings.DEMO else None,
         **more,
     }
     return render(request, "visitor/sign_in.html", context, status=422 if form.errors else status)

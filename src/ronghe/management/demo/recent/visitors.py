@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+
 from ronghe.core.creditcode import make
 from ronghe.management.demo.recent.weeks import Weeks
 from ronghe.organisations.domain import register_enterprise
@@ -11,8 +13,8 @@ from ronghe.organisations.models import Organisation, Visitor
 from ronghe.organisations.queries import powers_of
 
 CODE = 135790
-RESIDENTS = (("13800000001", "居民示甲"), ("13800000002", "居民示乙"))
-OWNER, DELEGATE, CLAIMANT = "13800000003", "13800000004", "13800000005"
+PHONES = settings.DEMO_PHONES
+RESIDENTS = ((PHONES["resident"], "居民示甲"), (PHONES["neighbour"], "居民示乙"))
 
 
 def visit(weeks: Weeks) -> None:
@@ -33,18 +35,18 @@ def _enterprise(weeks: Weeks) -> None:
     city = weeks.city
     group = city.groups[0]
     firm = (city.served.get(group.pk) or city.enterprises)[0]
-    owner = _signed_in(weeks, OWNER, "示例企业负责人", 7, "09:10")
+    owner = _signed_in(weeks, PHONES["owner"], "示例企业负责人", 7, "09:10")
     claim = ask_claim(owner, firm.code, at=weeks.at(7, "09:15"))
     at = weeks.at(6, "10:05")
     steward = powers_of(weeks.handler(group), at.date())
     claim = settle_claim(claim, powers=steward, approve=True, at=at)
-    add_delegate(claim, phone=DELEGATE, name="示例企业经办", at=weeks.at(5, "19:20"))
+    add_delegate(claim, phone=PHONES["delegate"], name="示例企业经办", at=weeks.at(5, "19:20"))
     title, detail = "危险废物经营许可续期", "危险废物经营许可下月到期，续期材料提前多久交，请明确。"
     case = weeks.request(
         weeks.at(2, "09:00"), title, detail, contact=None, identity=owner.identity, about=firm
     )
     weeks.taken(case, 2, "10:45")
-    claimant = _signed_in(weeks, CLAIMANT, "示例企业股东", 1, "11:20")
+    claimant = _signed_in(weeks, PHONES["claimant"], "示例企业股东", 1, "11:20")
     ask_claim(claimant, _unserved(weeks).code, at=weeks.at(1, "11:25"))
 
 
