@@ -13,14 +13,17 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KT
 
 from ronghe.organisations.managers import OrganisationQuerySet
-from ronghe.organisations.models import Organisation, Placement, Relationship
-from ronghe.organisations.queries.directory import ENTERPRISE, ORGANISATION
+from ronghe.organisations.models import Appointment, Organisation, Placement, Post, Relationship
+from ronghe.organisations.queries.directory import ENTERPRISE, ORGANISATION, POST
 from ronghe.organisations.queries.names import plain
-from ronghe.organisations.queries.trees import live_on, names_on
+from ronghe.organisations.queries.trees import live_on, names_on, subtree_ids
 
 DISTRICT = "district"
 SERVICE, SERVICE_GROUP = "assigned-service", "service-group"
 BRANCH_OF, OFFICE, BRANCHES = "party-branch-of", "office", ("branch", "general-branch")
+PARTY_GROUP, SECRETARY = "leading-party-group", "branch-secretary"
+STEWARD, COMMISSIONER = "steward-of", "commissioner-of"
+KEEPERS = (STEWARD, COMMISSIONER)
 NOWHERE, ANY_CLASS = "none", "any"
 
 
@@ -47,7 +50,8 @@ class Wanted:
     """Which enterprises are looked for on a day.
 
     `district`: a code, or `NOWHERE` for those without one; `scale`: a class, or `ANY_CLASS` for every 四上企业;
-    `served`: None, or whether a service group is assigned; `group`: the group's id.
+    `served`: None, or whether one is assigned by the relationship `by`: a service group unless said otherwise;
+    `group`: the group's id.
     """
 
     on: dt.date
@@ -56,6 +60,7 @@ class Wanted:
     scale: str = ""
     served: bool | None = None
     group: int | None = None
+    by: str = SERVICE
 
 
 def find_enterprises(wanted: Wanted) -> OrganisationQuerySet:
@@ -79,7 +84,8 @@ def find_enterprises(wanted: Wanted) -> OrganisationQuerySet:
             Exists(services_on(wanted.on).filter(from_id=wanted.group, to_id=OuterRef("pk")))
         )
     if wanted.served is not None:
-        found = found.filter(_served(wanted.on) if wanted.served else ~_served(wanted.on))
+        served = _served(wanted.on, wanted.by)
+        found = found.filter(served if wanted.served else ~served)
     return found.order_by("name", "pk")
 
 
@@ -90,8 +96,39 @@ def services_on(on: dt.date) -> QuerySet[Relationship]:
     ).order_by()
 
 
-def _served(on: dt.date) -> Exists:
-    return Exists(services_on(on).filter(to_id=OuterRef("pk")))
+def _served(on: dt.date, by: str) -> Exists:
+    """Whether some other end is linked to the enterprise; a steward or commissioner by the post they sit in."""
+    edges = Relationship.objects.filter(live_on(on), kind=by, to_type=ORGANISATION, to_id=OuterRef("pk"))
+    return Exists(edges.filter(from_type=POST if by in KEEPERS else ORGANISATION).order_by())
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """Who looks after an enterprise since when: the seat, and who sits in it on the day (nobody: it is vacant)."""
+
+    edge: Relationship
+    post: Post
+    sitting: tuple[Appointment, ...]
+
+
+def keepers_of(enterprise: int, on: dt.date) -> dict[str, list[Keeper]]:
+    """The stewards and commissioners of an enterprise on a day, by the kind of relationship; three queries."""
+    edges = list(
+        Relationship.objects.filter(
+            live_on(on), kind__in=KEEPERS, from_type=POST, to_type=ORGANISATION, to_id=enterprise
+        ).order_by("begins", "pk")
+    )
+    posts = Post.objects.select_related("organisation").in_bulk([edge.from_id for edge in edges])
+    sitting: dict[int, list[Appointment]] = {}
+    rows = Appointment.objects.filter(live_on(on), post__in=list(posts)).select_related("person")
+    for row in rows.order_by("begins", "pk"):
+        sitting.setdefault(row.post_id, []).append(row)
+    told: dict[str, list[Keeper]] = {kind: [] for kind in KEEPERS}
+    for edge in edges:
+        if edge.from_id in posts:
+            found = Keeper(edge, posts[edge.from_id], tuple(sitting.get(edge.from_id, ())))
+            told[edge.kind].append(found)
+    return told
 
 
 def _in_district(code: str) -> Q:
@@ -125,11 +162,11 @@ def groups_of(enterprises: Collection[int], on: dt.date) -> dict[int, list[tuple
 
 
 def served_share(wanted: Wanted) -> Share:
-    """Enterprises with a live group ÷ all that are wanted; one query."""
+    """Enterprises with a live group (or what `by` says) ÷ all that are wanted; one query."""
     counted = (
         find_enterprises(wanted)
         .order_by()
-        .aggregate(part=Count("pk", filter=_served(wanted.on)), whole=Count("pk"))
+        .aggregate(part=Count("pk", filter=_served(wanted.on, wanted.by)), whole=Count("pk"))
     )
     return Share(counted["part"], counted["whole"])
 
@@ -141,7 +178,7 @@ def served_by_district(wanted: Wanted) -> dict[str, Share]:
         .order_by()
         .annotate(place=KT("values__district"))
         .values("place")
-        .annotate(part=Count("pk", filter=_served(wanted.on)), whole=Count("pk"))
+        .annotate(part=Count("pk", filter=_served(wanted.on, wanted.by)), whole=Count("pk"))
     )
     told: dict[str, Share] = {}
     for row in rows:
@@ -196,3 +233,37 @@ def _branch_edges(on: dt.date) -> QuerySet[Relationship]:
 
 def _branched(on: dt.date) -> Exists:
     return Exists(_branch_edges(on).filter(to_id=OuterRef("pk")))
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A branch set up in a unit or below it; `has_secretary`: somebody sat as its secretary that day."""
+
+    pk: int
+    name: str
+    has_secretary: bool
+
+
+def branches_under(unit: int, on: dt.date) -> list[Branch]:
+    """The branches set up in a unit and in what stands below it, by name; four queries."""
+    edges = _branch_edges(on).filter(to_id__in=subtree_ids([unit], on))
+    ids = sorted(set(edges.values_list("from_id", flat=True)))
+    names = names_on(ids, on)
+    led = set(
+        Appointment.objects.filter(live_on(on), post__organisation__in=ids, post__kind=SECRETARY)
+        .order_by()
+        .values_list("post__organisation", flat=True)
+    )
+    told = [Branch(pk, names.get(pk, ""), pk in led) for pk in ids]
+    return sorted(told, key=lambda one: (one.name, one.pk))
+
+
+def answers_as(unit: Organisation, on: dt.date) -> Organisation:
+    """The unit whose work a leading Party group leads (党组 set up in it); any other unit answers as itself. One query."""
+    if unit.kind != PARTY_GROUP:
+        return unit
+    edges = Relationship.objects.filter(
+        live_on(on), kind=BRANCH_OF, from_type=ORGANISATION, from_id=unit.pk, to_type=ORGANISATION
+    )
+    found = Organisation.objects.filter(pk__in=edges.values("to_id")).order_by("pk").first()
+    return found or unit

@@ -236,6 +236,11 @@ def _names_of_ends(ends: Iterable[tuple[str, int]], on: dt.date) -> dict[tuple[s
     return names
 
 
+def name_of_end(end: tuple[str, int], on: dt.date) -> str:
+    """What one end of a relationship is called: a unit by its name of the day, a post with its unit."""
+    return _names_of_ends([end], on).get(end, "")
+
+
 def people_named(text: str, on: dt.date) -> list[tuple[Person, list[Appointment]]]:
     """The people of exactly this name or employee number who have not left, each with where they sit; two queries."""
     wanted = text.strip()

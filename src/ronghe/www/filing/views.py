@@ -54,7 +54,8 @@ def file_kind(request: HttpRequest, procedure: str) -> HttpResponse:
         page = FilingPage(offer, account_of(request), submission, request.POST, request.FILES)
         return _send(request, page)
     typed = kept_initial(take_typed(request))
-    initial = {"channel": request.GET.get("channel", ""), **typed}
+    asked = {"channel": request.GET.get("channel", ""), "credit_code": request.GET.get("about", "")[:100]}
+    initial = {**asked, **typed}
     submission = submission_of(typed.get("submission", ""))
     return _ask(
         request, FilingPage(offer, account_of(request), submission, initial=initial), restored=bool(typed)

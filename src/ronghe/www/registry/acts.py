@@ -19,6 +19,7 @@ from ronghe.organisations.models import Appointment, Organisation, Person, Post,
 from ronghe.organisations.queries.directory import (
     ENTERPRISE,
     ORGANISATION,
+    name_of_end,
     people_named,
     seats_of,
     titles_of,
@@ -372,10 +373,9 @@ class PartForm(ActForm):
         if mine not in ends:
             raise Http404
         other = next((end for end in ends if end != mine), mine)
-        found = Organisation.objects.filter(pk=other[1]).first() if other[0] == ORGANISATION else None
         self.told = {
             "title": titles_of(Kind.RELATIONSHIP, self.today).get(self.edge.kind, ""),
-            "other": found.name if found else "",
+            "other": name_of_end(other, self.today),
         }
         self.explains = gettext("%(title)s：%(other)s。") % self.told
 

@@ -10,7 +10,15 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.enums import Kind, Tree
-from ronghe.organisations.queries.coverage import ANY_CLASS, NOWHERE, Wanted, districts_on
+from ronghe.organisations.queries.coverage import (
+    ANY_CLASS,
+    COMMISSIONER,
+    NOWHERE,
+    SERVICE,
+    STEWARD,
+    Wanted,
+    districts_on,
+)
 from ronghe.www.forms import PageForm
 
 CLASSES = "four-above-classes"
@@ -22,6 +30,14 @@ TREES = {
 }
 LARGEST_ID = 2**63 - 1
 SERVED, UNSERVED = "yes", "no"
+KEPT = {  # what the list is asked → by which relationship, whether there is one
+    SERVED: (SERVICE, True),
+    UNSERVED: (SERVICE, False),
+    "steward": (STEWARD, True),
+    "no-steward": (STEWARD, False),
+    "commissioner": (COMMISSIONER, True),
+    "no-commissioner": (COMMISSIONER, False),
+}
 
 
 class DayField(forms.DateField):
@@ -107,7 +123,15 @@ class EnterprisesForm(DayForm):
     served = forms.ChoiceField(
         label=_("挂点服务"),
         required=False,
-        choices=[("", _("不限")), (SERVED, _("有服务小组")), (UNSERVED, _("还没有服务小组"))],
+        choices=[
+            ("", _("不限")),
+            (SERVED, _("有服务小组")),
+            (UNSERVED, _("还没有服务小组")),
+            ("steward", _("有企业管家")),
+            ("no-steward", _("还没有企业管家")),
+            ("commissioner", _("有企业特派员")),
+            ("no-commissioner", _("还没有企业特派员")),
+        ],
     )
     group = forms.IntegerField(required=False, min_value=1, max_value=LARGEST_ID, widget=forms.HiddenInput())
 
@@ -127,13 +151,14 @@ class EnterprisesForm(DayForm):
     @property
     def wanted(self) -> Wanted:
         """What is looked for."""
-        served = self.given("served")
+        by, served = KEPT.get(self.given("served"), (SERVICE, None))
         return Wanted(
             on=self.day,
             text=self.given("q"),
             district=self.given("district"),
             scale=self.given("scale"),
-            served=served == SERVED if served else None,
+            served=served,
+            by=by,
             group=int(self.given("group") or 0) or None,
         )
 

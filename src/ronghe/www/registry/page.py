@@ -7,11 +7,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.utils.translation import gettext
+
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.enums import Kind, Tree
 from ronghe.organisations.models import Appointment, Organisation, Placement, Relationship
 from ronghe.organisations.queries import names_on
-from ronghe.organisations.queries.coverage import SERVICE, services_on
+from ronghe.organisations.queries.coverage import (
+    COMMISSIONER,
+    KEEPERS,
+    SERVICE,
+    STEWARD,
+    Keeper,
+    keepers_of,
+    services_on,
+)
 from ronghe.organisations.queries.directory import (
     ORGANISATION,
     Edge,
@@ -172,4 +182,14 @@ class EnterprisePage(UnitPage):
     @property
     def other_links(self) -> list[Links]:
         """What it is linked to beside its group."""
-        return [links for links in self.links if links.kind != SERVICE]
+        return [links for links in self.links if links.kind not in (SERVICE, *KEEPERS)]
+
+    @cached_property
+    def keepers(self) -> list[tuple[str, str, list[Keeper]]]:
+        """企业管家 and 企业特派员 of the day: (title, what is missing where nobody is, who)."""
+        found = keepers_of(self.unit.pk, self.on)
+        said = (
+            (STEWARD, gettext("企业管家"), gettext("没有企业管家")),
+            (COMMISSIONER, gettext("企业特派员"), gettext("没有企业特派员")),
+        )
+        return [(title, missing, found[kind]) for kind, title, missing in said]

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from ronghe.organisations.queries.coverage import Share
-from ronghe.www.registry.forms import SERVED, UNSERVED, CoverageForm
+from ronghe.www.registry.forms import KEPT, SERVED, UNSERVED, CoverageForm
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,18 @@ def served_cell(form: CoverageForm, share: Share, **of: str) -> ShareCell:
         _enterprises(form, served=SERVED, **of),
         _enterprises(form, **of),
         _enterprises(form, served=UNSERVED, **of),
+    )
+
+
+def keeper_cell(form: CoverageForm, share: Share, kind: str) -> ShareCell:
+    """Enterprises with a steward or a commissioner among those of the form."""
+    words = {asked_of: word for word, asked_of in KEPT.items()}
+    with_one, without = words[kind, True], words[kind, False]
+    return ShareCell(
+        share,
+        _enterprises(form, served=with_one),
+        _enterprises(form),
+        _enterprises(form, served=without),
     )
 
 

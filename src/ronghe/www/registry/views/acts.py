@@ -20,8 +20,10 @@ from ronghe.definitions.enums import Power
 from ronghe.organisations.models import Account, Organisation
 from ronghe.organisations.queries import powers_of
 from ronghe.www.access import rule, take_typed
-from ronghe.www.registry.acts import ACTS, DATALIST, OF_A_ROW, ActForm
+from ronghe.www.registry.acts import ACTS as ON_UNITS, DATALIST, OF_A_ROW, ActForm
+from ronghe.www.registry.keeping import AssignForm
 
+ACTS = {**ON_UNITS, "assign": AssignForm}
 CONFIRMED, BACK = "confirmed", "back"
 
 

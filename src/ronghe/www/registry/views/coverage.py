@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -13,8 +14,10 @@ from django.views.decorators.http import require_GET
 
 from ronghe.organisations.queries import names_on, parent_names
 from ronghe.organisations.queries.coverage import (
+    COMMISSIONER,
     NOWHERE,
     SERVICE_GROUP,
+    STEWARD,
     Share,
     branches_of,
     districts_on,
@@ -27,7 +30,7 @@ from ronghe.organisations.queries.coverage import (
 from ronghe.organisations.queries.directory import leaders_on
 from ronghe.www.access import STAFF, rule
 from ronghe.www.registry.forms import CoverageForm
-from ronghe.www.registry.shares import ShareCell, group_cell, office_cell, served_cell
+from ronghe.www.registry.shares import ShareCell, group_cell, keeper_cell, office_cell, served_cell
 
 GROUPS, OFFICES = 50, 50
 
@@ -41,12 +44,25 @@ def show_coverage(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "total": total,
+        "keepers": _keepers(form),
         "districts": _districts(form),
         **_groups(form, total.share.whole, request.GET.get("groups")),
         "offices": office_cell(form, office_share(form.day)),
         **_offices(form, request.GET.get("page")),
     }
     return render(request, "registry/coverage.html", context, status=form.status)
+
+
+def _keepers(form: CoverageForm) -> list[tuple[str, str, str, ShareCell]]:
+    """企业管家 and 企业特派员: (title, the gap in words, no gap in words, share)."""
+    told = (
+        (STEWARD, gettext("企业管家"), gettext("家没有企业管家"), gettext("每一家都有企业管家。")),
+        (COMMISSIONER, gettext("企业特派员"), gettext("家没有企业特派员"), gettext("每一家都有企业特派员。")),
+    )
+    return [
+        (title, gap, none, keeper_cell(form, served_share(replace(form.wanted, by=kind)), kind))
+        for kind, title, gap, none in told
+    ]
 
 
 def _districts(form: CoverageForm) -> list[tuple[str, ShareCell]]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from ronghe.casework.models import Case
@@ -14,9 +17,10 @@ from ronghe.organisations.models import Organisation
 from ronghe.organisations.queries import names_on, powers_of
 from ronghe.organisations.queries.coverage import find_enterprises, groups_of
 from ronghe.organisations.queries.directory import ENTERPRISE
-from ronghe.www.access import STAFF, rule
+from ronghe.www.access import STAFF, account_of, rule
 from ronghe.www.desk.rows import rows_of
 from ronghe.www.desk.views.desk import part_of
+from ronghe.www.filing.offers import desk_offers
 from ronghe.www.registry.forms import DayForm, EnterprisesForm, scale_choices
 from ronghe.www.registry.page import EnterprisePage
 
@@ -65,7 +69,24 @@ def show_enterprise(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "page": EnterprisePage(unit, form.day),
         "unit": unit,
+        "filings": _filings(request, unit),
         "cases": page,
         "rows": rows_of(page.object_list, timezone.localtime(), calendar()),
     }
     return render(request, "registry/enterprise.html", context, status=form.status)
+
+
+def _filings(request: HttpRequest, unit: Organisation) -> list[tuple[str, str]]:
+    """What the reader may file for this enterprise today: (words, address with the enterprise filled in)."""
+    words = {
+        "need": gettext("记一次需求"),
+        "goods-filing": gettext("代报备"),
+        "enterprise-request": gettext("代提诉求"),
+    }
+    offered = {offer.code for offer in desk_offers(account_of(request))} if unit.ends is None else set()
+    about = urlencode({"about": unit.credit_code or unit.name})
+    return [
+        (said, f"{reverse('file-kind', args=[code])}?{about}")
+        for code, said in words.items()
+        if code in offered
+    ]

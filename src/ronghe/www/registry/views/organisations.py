@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,17 +15,22 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from ronghe.appraisal.enums import By, Measure
+from ronghe.casework.models import Case
 from ronghe.definitions.enums import Kind, Tree
+from ronghe.definitions.queries import calendar
 from ronghe.organisations.models import Organisation
-from ronghe.organisations.queries import tree_on
+from ronghe.organisations.queries import Powers, powers_of, tree_on
 from ronghe.organisations.queries.directory import ENTERPRISE, ended_in, leaders_on, search_names, titles_of
 from ronghe.www.access import STAFF, rule
+from ronghe.www.desk.rows import rows_of
 from ronghe.www.desk.views.desk import part_of
+from ronghe.www.registry.decisions import DECISION, Decisions, decides, may_note
 from ronghe.www.registry.forms import TREES, DayForm, TreeForm
+from ronghe.www.registry.leaders import leadership_of
 from ronghe.www.registry.page import UnitPage
 from ronghe.www.registry.trees import drawn
 
-ROOTS, MOST_FOUND, MOST_ENDED = 200, 80, 60
+ROOTS, MOST_FOUND, MOST_ENDED, DECISIONS = 200, 80, 60, 20
 
 
 @rule(STAFF)
@@ -67,9 +74,26 @@ def show_organisation(request: HttpRequest, pk: int) -> HttpResponse:
     if unit.kind == ENTERPRISE:
         return redirect(f"{reverse('enterprise', args=[pk])}?{request.GET.urlencode()}")
     form = DayForm(request.GET, today=timezone.localdate())
-    context = {"form": form, "page": UnitPage(unit, form.day), "unit": unit}
+    page, now = UnitPage(unit, form.day), timezone.localtime()
+    powers = powers_of(request.user, now.date())
+    context: dict[str, Any] = {"form": form, "page": page, "unit": unit}
+    context["leadership"] = leadership_of(unit, page.seats, form.day, powers=powers, now=now)
+    context["decisions"] = _decisions(request, unit, powers, now)
     context |= {str(measure): _numbers(unit, measure) for measure in (Measure.RECEIVED, Measure.CLOSED)}
     return render(request, "registry/organisation.html", context, status=form.status)
+
+
+def _decisions(
+    request: HttpRequest, unit: Organisation, powers: Powers, now: dt.datetime
+) -> Decisions | None:
+    """What a group that decides has decided, those still to be done first; of any other unit nothing."""
+    procedure = decides(unit, now.date())
+    if procedure is None:
+        return None
+    found = Case.objects.visible_with(powers).filter(about=unit, procedure=DECISION).with_units()
+    order = (F("closed_at").desc(nulls_first=True), F("due").asc(nulls_last=True), "opened_at", "pk")
+    page = Paginator(found.order_by(*order), DECISIONS).get_page(request.GET.get("page"))
+    return Decisions(page, rows_of(page.object_list, now, calendar()), may_note(unit, procedure, powers))
 
 
 def _numbers(unit: Organisation, measure: Measure) -> str:
