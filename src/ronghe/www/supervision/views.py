@@ -94,9 +94,8 @@ def _show(
         filters = BoardForm(request.GET, tally=tally)
         wanted = filters.wanted()
         counts = tally.groups(wanted)
-        page = Paginator(_Counted(sought(cases, wanted), counts, wanted.group), PAGE).get_page(
-            request.GET.get("page")
-        )
+        counted: Any = _Counted(sought(cases, wanted), counts, wanted.group)
+        page: Any = Paginator(counted, PAGE).get_page(request.GET.get("page"))
         shown = list(page.object_list)
         numbers = {one.split(":")[0] for one in picked or ()}
         lines = [
