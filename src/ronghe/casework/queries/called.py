@@ -20,7 +20,6 @@ from ronghe.organisations.models import Organisation
 class Called:
     """One call, each part only where its definition shows it to everybody."""
 
-    number: str
     title: str
     unit: str
     detail: str
@@ -73,7 +72,6 @@ def _called(case: Case, shown: Shown, names: Mapping[int, str], until: dt.dateti
     finish = case.values.get("finish") if "finish" in shown else None
     chosen = case.chosen if "chosen" in shown else ()
     return Called(
-        number=case.number,
         title=shown.text({"title": case.title}, "title"),
         unit=case.responsible.name if case.responsible and "responsible" in shown else "",
         detail=shown.text(case.values, "detail"),

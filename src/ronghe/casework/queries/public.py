@@ -18,7 +18,7 @@ from ronghe.text.masking import mask
 
 PUBLIC = "public"
 MOST_FOUND = 60  # of a search: so many of the newest that hold the words are looked through
-SHORT = ("number", "title", "closed_at", "responsible__code", "responsible__name", "edition__title")
+SHORT = ("title", "closed_at", "responsible__code", "responsible__name", "edition__title")
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,9 @@ def public_answers(on: dt.date) -> QuerySet[Case, Case]:
 
 @dataclass(frozen=True)
 class Answer:
-    """A case and the reply sent last, as everybody reads them."""
+    """A case and the reply sent last, as everybody reads them: not its number, with which its requester follows it."""
 
-    number: str
+    pk: int
     title: str
     reply: str
     unit: str
@@ -91,7 +91,7 @@ def answers_in(cases: Iterable[Case]) -> list[Answer]:
 def _answer(case: Case, reply: str) -> Answer:
     unit = case.responsible
     return Answer(
-        case.number,
+        case.pk,
         mask(case.title),
         mask(reply, by_office=True),
         unit.name if unit else "",

@@ -60,9 +60,9 @@ def show_answers(request: HttpRequest) -> HttpResponse:
 
 @rule(PUBLIC)
 @require_GET
-def show_answer(request: HttpRequest, number: str) -> HttpResponse:
+def show_answer(request: HttpRequest, pk: int) -> HttpResponse:
     """One answer in full; whatever is not public is not there."""
-    found = public_answers(timezone.localdate()).filter(number=number)
+    found = public_answers(timezone.localdate()).filter(pk=pk)
     told = answers_in(found[:1])
     if not told:
         raise Http404

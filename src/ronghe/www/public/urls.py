@@ -11,7 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("units/units.csv", board.download, name="public-units-csv"),
     path("units/<str:code>/", board.show_unit, name="public-unit"),
     path("answers/", answers.show_answers, name="public-answers"),
-    path("answers/<str:number>/", answers.show_answer, name="public-answer"),
+    path("answers/<int:pk>/", answers.show_answer, name="public-answer"),
     path("deeds/", promised.show_deeds, name="public-deeds"),
     path("calls/", promised.show_calls, name="public-calls"),
 ]
