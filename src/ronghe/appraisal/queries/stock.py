@@ -124,11 +124,9 @@ def overdue_at_ends(question: Question, parts: Sequence[Question]) -> list[int]:
     # Unless who answers is asked, of the hand-overs only those that start a clock are read.
     timed = Q() if question.unit else ~Q(kind__in=set(HANDS) - set(STARTS)) | Q(data__has_key="due")
     facts = _rows(question, MOVES + ENDS).filter(timed, at__gte=question.period.start, at__lt=question.cut)
-    waiting = (
-        facts.exclude(subject_id__in=_passing_cases(question))
-        .order_by("at", "subject_id", "seq")
-        .iterator(chunk_size=5000)
-    )
+    if not question.unit:  # those of one unit are few: to leave some out costs more than to read them
+        facts = facts.exclude(subject_id__in=_passing_cases(question))
+    waiting = facts.order_by("at", "subject_id", "seq").iterator(chunk_size=5000)
     fact = next(waiting, None)
     for part in parts:
         cut, moment = part.cut, part.moment
@@ -186,8 +184,11 @@ def _passing_cases(question: Question) -> QuerySet[Any, Any]:
 
 
 def _case_facts(question: Question, kinds: Collection[str]) -> QuerySet[Entry]:
-    """What corrects an entry stands for it and moves the case no second time."""
-    facts = positioned(question.watermark).filter(subject_type="case", kind__in=kinds, corrects=None)
+    """What corrects an entry stands for it and moves the case no second time.
+
+    Their kinds are of cases only. That is not said again: SQLite would then read every entry of a case, of whatever kind.
+    """
+    facts = positioned(question.watermark).filter(kind__in=kinds, corrects=None)
     if (wanted := question.definitions) is not None:
         facts = facts.filter(definition__in=wanted)
     if question.programme:
@@ -200,7 +201,7 @@ def _case_facts(question: Question, kinds: Collection[str]) -> QuerySet[Entry]:
 
 def _rows(question: Question, kinds: Collection[str]) -> QuerySet[Entry, Any]:
     """`text` is the data as JSON: most rows are never asked what it says."""
-    facts = _case_facts(question, kinds).annotate(text=Cast("data", TextField()))
+    facts = _case_facts(question, kinds).filter(subject_type="case").annotate(text=Cast("data", TextField()))
     return facts.values_list(
         "pk", "kind", "at", "subject_id", "organisation_id", "definition", "text", named=True
     )

@@ -12,6 +12,7 @@ from django.utils import timezone
 from ronghe.core.worktime import SHANGHAI
 from ronghe.management.base import Refused, RongheCommand
 from ronghe.management.demo.build import SCALES, build
+from ronghe.management.tables import size_up
 from ronghe.organisations.models import Organisation
 
 
@@ -37,6 +38,7 @@ class Command(RongheCommand):
         yesterday = timezone.localdate() - dt.timedelta(days=1)
         now = dt.datetime.combine(today or yesterday, dt.time(18), SHANGHAI)
         counts = build(SCALES[scale], seed, now)
+        size_up()
         settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
         (settings.DATA_DIR / "demo").write_text(f"{seed}\n")
         return {"built": True, **counts}

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 
 from ronghe.management.base import RongheCommand
 from ronghe.management.imports.run import TITLES, Kind, Order, run
+from ronghe.management.tables import size_up
 
 
 class Command(RongheCommand):
@@ -46,7 +47,10 @@ class Command(RongheCommand):
             first_password=lambda: secrets.token_urlsafe(12),
             progress=_show_rows if sys.stderr.isatty() else lambda _rows: None,
         )
-        return run(order).to_json()
+        report = run(order).to_json()
+        if not order.is_trial:
+            size_up()
+        return report
 
     def text(self, report: dict[str, Any]) -> str:
         told = gettext(

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from ronghe.definitions.domain import load_packs
 from ronghe.ledger.domain import sequence
 from ronghe.management.base import RongheCommand
+from ronghe.management.tables import size_up
 
 
 class Command(RongheCommand):
@@ -31,6 +32,7 @@ class Command(RongheCommand):
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
         call_command("migrate", interactive=False, verbosity=0)
         loaded = load_packs(settings.PACKS, actor="system:packs", at=timezone.now())
+        size_up()
         return {
             "migrations": len(plan),
             "packs": {

@@ -30,7 +30,9 @@ class Command(RongheCommand):
             "--period", default="", help="2023、2023-H1、2023-Q1、2023-07 或 2023-07-01..2023-07-31"
         )
         parser.add_argument(
-            "--by", default="organisation", help="organisation（单位）、month（月份）、kind（类型）或 topic（诉求类别）"
+            "--by",
+            default="organisation",
+            help="organisation（单位）、month（月份）、kind（类型）或 topic（诉求类别）",
         )
         parser.add_argument("--kind", default="", help="只统计这一类办件，写它的代码")
         parser.add_argument("--at", default="", help="站在什么时候看，如 2023-07-31T18:00；不写就是现在")

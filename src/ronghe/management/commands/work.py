@@ -15,8 +15,11 @@ from ronghe.definitions.queries import calendar
 from ronghe.judgements.domain import ask_due, draw_due
 from ronghe.ledger.domain import sequence
 from ronghe.management.base import RongheCommand, whole
+from ronghe.management.tables import size_up
 from ronghe.messages.domain import deliver
 from ronghe.messages.transports import chosen
+
+SIZED_EVERY = 3600  # rounds
 
 
 class Command(RongheCommand):
@@ -41,6 +44,8 @@ class Command(RongheCommand):
             watermark = sequence()
             ask_due(timezone.now())
             draw_due(timezone.now(), calendar())
+            if done % SIZED_EVERY == 0:
+                size_up()
             close_old_connections()
             done += 1
             if done != rounds:
