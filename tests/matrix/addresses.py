@@ -13,12 +13,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from ronghe.casework.queries.many import Together
 from ronghe.core.procedure import steps_of
 from ronghe.definitions import queries as definitions
+from ronghe.organisations.models import Appointment
 from ronghe.www.access import rule_of
 from ronghe.www.registry.acts import ACTS, OF_A_ROW
+from ronghe.www.stats.programmes import programmes_on
 from tests.matrix.world import Told, World
 
 
@@ -108,6 +111,9 @@ PROVIDERS: Mapping[str | tuple[str, str], Provider] = {
     "number": lambda _world, told: [told.number] if told else [],
     "submission": lambda _world, told: [told.submission] if told else [],
     ("follow-link", "code"): lambda _world, _told: ["AAAA2222"],
+    ("programme", "code"): lambda _world, _told: [
+        one.code for one in programmes_on(timezone.localdate())[:1]
+    ],
     ("public-unit", "code"): lambda _world, _told: ["zjj", "sthjj"],
     "no": lambda _world, told: [told.requesters_file, told.units_file] if told else [1],
     "step": _step,
@@ -115,7 +121,10 @@ PROVIDERS: Mapping[str | tuple[str, str], Provider] = {
     "procedure": lambda _world, _told: ["resident-message", "petition"],
     "act": lambda _world, _told: list(Together),
     "what": lambda _world, _told: ["refused"],
-    "which": lambda world, _told: [_appointment(world)],
+    "which": lambda world, _told: [_seat(world).pk],
+    ("decide", "pk"): _unit("zjj"),
+    ("post-duties", "pk"): _unit("zjj"),
+    ("post-duties", "which"): lambda world, _told: [_seat(world).post_id],
     ("organisation", "pk"): _unit("zjj", "fwz1"),
     ("organisation-act", "pk"): _unit("zjj"),
     ("organisation-row-act", "pk"): _unit("zjj"),
@@ -142,14 +151,14 @@ PROVIDERS: Mapping[str | tuple[str, str], Provider] = {
 # Addresses about a case by the number of something else: which case that is.
 ABOUT: Mapping[str, str] = dict.fromkeys(("checks-rating", "checks-appeal", "checks-settle"), "message")
 # What an address is asked beside its path: the cases chosen in a list, those one may not see among them.
-CHOSEN: Mapping[str, str] = {"bulk": "pick", "case-merge": "into"}
+CHOSEN: Mapping[str, str] = {"bulk": "pick", "supervision-urge": "pick"}
 
 
-def _appointment(world: World) -> int:
+def _seat(world: World) -> Appointment:
     person = world.city.people["住建局长"]
     found = person.appointments.filter(ends=None).first()
     assert found is not None
-    return int(found.pk)
+    return found
 
 
 def lacking(address: Address) -> list[str]:

@@ -340,8 +340,7 @@ class Examiner:
             or knowledge.holds(role, key)
         ):
             return True
-        allowed = ACTED_ON_BY.get(place.address.name, frozenset())
-        return knowledge.sees(role, key) and bool(allowed & knowledge.powers(role))
+        return knowledge.may_by(role, key, ACTED_ON_BY.get(place.address.name, frozenset()))
 
     def _ask(self, role: Role, place: Place, method: str, *, absent: bool = False) -> Answer:
         """`hx` is a GET as HTMX asks it; a POST sends what the page's own form would."""

@@ -19,6 +19,11 @@ PUBLISHED: Mapping[str, str] = {
     "public-units": "各单位办理情况按台账全数计算，不列任何件",
     "public-units-csv": "同上，表格",
     "submit-similar": "公开过的答复人人可看，只露按定义公开的标题和答复",
+    "public-answers": "按定义公开的标题和答复，遮盖后人人可看",
+    "public-answer": "同上，一件",
+    "public-deeds": "按定义公开的承诺事项",
+    "public-calls": "按定义公开的榜单",
+    "programme": "专项行动的数字按台账全数计算，点开只见本人看得到的件",
     "public-unit": "同上，只列按定义公开的标题和答复",
 }
 # Addresses that answer for a hidden case, as for one that never was, with something else than 404.
@@ -26,7 +31,8 @@ ABSENT_OTHERWISE: Mapping[str, int] = {"triage-case": 302, "case-preview": 302}
 # Acts on a case by whoever sees it without answering it: the powers that allow them.
 ACTED_ON_BY: Mapping[str, frozenset[str]] = {
     "case-reveal": frozenset({"reveal"}),
-    "case-urge": frozenset({"oversee"}),
+    "case-urge": frozenset({"oversee", "first-receiver"}),
+    "supervision-urge": frozenset({"oversee"}),
     "case-supervise": frozenset({"oversee"}),
     "triage-case": frozenset({"triage"}),
     "triage": frozenset({"triage"}),

@@ -36,6 +36,7 @@ class Facts:
 
     about_unit: str | None
     responsible: str | None
+    first: str | None
     heard: frozenset[str]
     holding: frozenset[str]
     is_protected: bool
@@ -86,6 +87,12 @@ class Knowledge:
         return self.sees(role, key) and any(
             unit == answering and self.may[post] & {"handle", "lead"} for unit, post in role.posts
         )
+
+    def may_by(self, role: Role, key: str, allowed: frozenset[str]) -> bool:
+        """Whether one of these powers, or having heard it first (`first-receiver`), lets them act on a case they see."""
+        heard_first = any(unit == self.facts[key].first for unit, _post in role.posts)
+        own = self.powers(role) | ({"first-receiver"} if heard_first else frozenset())
+        return self.sees(role, key) and bool(allowed & own)
 
     def holds(self, role: Role, key: str) -> bool:
         """Whether they do one of its open steps: for a unit that holds it, or at the triage desk while nobody answers."""
@@ -145,6 +152,7 @@ def _facts(world: World, key: str) -> Facts:
     return Facts(
         about_unit=codes.get(case.about_unit_id or 0),
         responsible=codes.get(case.responsible_id or 0),
+        first=codes.get(case.first_receiver_id or 0),
         heard=frozenset(codes[unit] for unit in heard if unit in codes),
         holding=frozenset(
             codes[unit]

@@ -55,6 +55,7 @@ NO_LIST: Mapping[str, str] = {
     "file": "可登记的事项来自定义；今天登记过的才列出",
     "inbox-read": "只有一个按钮",
     "organisations": "城市至少有单位",
+    "programmes": "行动来自定义的清单，总有一项",
     "imports": "一张表；有过导入才列出",
     "bulletin-issue": "只有一个按钮",
     "bulletin-trend": "图，随通报出现",
