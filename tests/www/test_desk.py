@@ -70,11 +70,38 @@ def test_desk_lists_what_i_must_do_and_nothing_else(city: City, officer: Client)
     assert (mine.number in page, mine.title in page, other.number in page) == (True, True, False)
 
 
-@pytest.mark.parametrize("name", ["工委甲", "住建经办"])
-def test_empty_desk_says_what_would_be_here(city: City, client: Client, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "says", "on"),
+    [("工委甲", "没有要您亲自办的。", "/desk/supervision/"), ("住建经办", "没有要办的。", "/desk/cases/")],
+)
+def test_empty_desk_says_what_would_be_here(
+    city: City, client: Client, name: str, says: str, on: str
+) -> None:
     client.force_login(city.accounts[name])
 
-    assert "没有要办的。" in client.get("/desk/").content.decode()
+    page = client.get("/desk/").content.decode()
+
+    assert (says in page, f'<a href="{on}">' in page) == (True, True)
+
+
+def test_who_works_on_no_case_lands_on_what_they_look_after(city: City, client: Client) -> None:
+    client.force_login(city.seat("szgw", "administrator", "管理甲"))
+
+    assert client.get("/desk/").headers["Location"] == "/organisations/"
+    page = client.get("/organisations/").content.decode()
+    assert ('href="/desk/imports/"' in page, 'href="/desk/cases/"' in page) == (True, False)
+
+
+def test_staff_who_find_nothing_stay_at_their_desk(officer: Client, client: Client) -> None:
+    inside = officer.get("/desk/cases/QY2026-999999/")
+    outside = Client().get("/public/answers/QY2026-999999/")
+
+    assert (inside.status_code, outside.status_code) == (404, 404)
+    assert ("回到我的待办" in inside.content.decode(), "回到我的待办" in outside.content.decode()) == (
+        True,
+        False,
+    )
+    assert "要查自己提的诉求" in outside.content.decode()
 
 
 def test_filters_of_the_desk_stand_in_the_address(city: City, officer: Client) -> None:
@@ -155,13 +182,13 @@ def test_cases_are_found_by_number_title_state_and_unit(city: City, officer: Cli
 
 
 def test_long_lists_have_pages_that_keep_their_filter(city: City, officer: Client) -> None:
-    for n in range(31):
+    for n in range(21):
         file_request(city, f"第{n}件扬尘")
 
     first = officer.get("/desk/cases/?q=扬尘")
     second = officer.get("/desk/cases/?q=扬尘&page=2")
 
-    assert (len(first.context["rows"]), len(second.context["rows"])) == (30, 1)
+    assert (len(first.context["rows"]), len(second.context["rows"])) == (20, 1)
     assert "q=%E6%89%AC%E5%B0%98&amp;page=2" in first.content.decode()
 
 

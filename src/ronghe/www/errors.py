@@ -19,24 +19,29 @@ if TYPE_CHECKING:
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
+def _layout(request: HttpRequest) -> dict[str, object]:
+    """Staff stay at their desk: its head, and its ways on."""
+    is_staff = STAFF(getattr(request, "user", None))
+    return {"is_staff": is_staff, "layout": "layout/desk.html" if is_staff else "layout/portal.html"}
+
+
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400, or 413 when it is the size that was refused."""
     if isinstance(exception, TOO_LARGE):
-        return render(request, "errors/413.html", status=413)
-    return render(request, "errors/400.html", status=400)
+        return render(request, "errors/413.html", _layout(request), status=413)
+    return render(request, "errors/400.html", _layout(request), status=400)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403: known, but not for this person."""
-    is_staff = STAFF(getattr(request, "user", None))
-    layout = "layout/desk.html" if is_staff else "layout/portal.html"
-    context = {"reason": str(exception or ""), "is_staff": is_staff, "layout": layout}
-    return render(request, "errors/403.html", context, status=403)
+    return render(
+        request, "errors/403.html", {"reason": str(exception or ""), **_layout(request)}, status=403
+    )
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: absent, or hidden from this person; the page does not say which."""
-    return render(request, "errors/404.html", status=404)
+    return render(request, "errors/404.html", _layout(request), status=404)
 
 
 def failed(_request: HttpRequest) -> HttpResponse:
@@ -52,7 +57,8 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     back = request.headers.get("Referer", "")
     if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
         back = request.path
-    return render(request, "errors/csrf.html", {"back": back, "is_kept": is_kept}, status=403)
+    context = {"back": back, "is_kept": is_kept, **_layout(request)}
+    return render(request, "errors/csrf.html", context, status=403)
 
 
 class ReadableRefusals:
@@ -65,6 +71,6 @@ class ReadableRefusals:
         response = self.get_response(request)
         if response.status_code != 405 or response.content:
             return response
-        page = render(request, "errors/405.html", status=405)
+        page = render(request, "errors/405.html", _layout(request), status=405)
         page["Allow"] = response.headers.get("Allow", "")
         return page

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from ronghe.casework.enums import CaseState
 from ronghe.casework.queries.listing import LIGHTS, board_by_kind, board_by_unit, find_cases, oldest_overdue
 from ronghe.casework.queries.supervising import urged_here
+from ronghe.core.worktime import Light
 from ronghe.definitions.queries import calendar
 from ronghe.organisations.queries import by_code, powers_of
 from ronghe.www.access import STAFF, account_of, rule
@@ -20,9 +21,10 @@ from ronghe.www.desk.forms import CasesForm
 from ronghe.www.desk.rows import rows_of
 from ronghe.www.desk.views.desk import part_of
 
-PAGE = 30
-OLDEST = 15
-URGED = 10
+PAGE = 20
+OLDEST = 5
+URGED = 5
+UNITS = 10
 
 
 @rule(STAFF)
@@ -46,12 +48,17 @@ def show_board(request: HttpRequest) -> HttpResponse:
     powers = powers_of(account_of(request), now.date())
     units, kinds = board_by_unit(powers, now, days), board_by_kind(powers, now, days)
     urged = urged_here(powers, URGED)
+    totals = [(light, sum(row.counts[light] for row in kinds)) for light in LIGHTS]
+    overdue = dict(totals)[Light.RED]
     context = {
         "urged": list(zip(rows_of([one.case for one in urged], now, days), urged, strict=True)),
-        "units": units,
+        "units": units[:UNITS],
+        "rest": units[UNITS:],
         "kinds": kinds,
         "lights": LIGHTS,
-        "totals": [(light, sum(row.counts[light] for row in kinds)) for light in LIGHTS],
+        "totals": totals,
+        "overdue": overdue,
+        "more_overdue": overdue > OLDEST,
         "oldest": rows_of(oldest_overdue(powers, now, days, OLDEST), now, days),
         "open": CaseState.OPEN,
     }

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from ronghe.casework.queries import worklist as work
 from ronghe.casework.queries.finding import find_visible_or_404
 from ronghe.definitions.queries import calendar
+from ronghe.organisations.queries import powers_of
 from ronghe.www.access import STAFF, account_of, rule
 from ronghe.www.desk.forms import FilterForm
 from ronghe.www.desk.page import CasePage
@@ -24,6 +25,7 @@ GROUP_TITLES = {
     work.UNTIMED: _("无时限"),
     work.PAUSED: _("等别人"),
 }
+WORKERS = ("handle", "lead", "triage", "oversee")
 
 
 def part_of(request: HttpRequest, part: str) -> str:
@@ -35,8 +37,11 @@ def part_of(request: HttpRequest, part: str) -> str:
 @rule(STAFF)
 @require_GET
 def show_desk(request: HttpRequest) -> HttpResponse:
-    """My open steps, by due instant."""
+    """My open steps, by due instant. Whoever works on no case goes to what they look after instead."""
     now = timezone.localtime()
+    powers = powers_of(account_of(request), now.date())
+    if not any(powers.has(power) for power in WORKERS):
+        return redirect("organisations" if powers.has("administer") else "me")
     form = FilterForm(request.GET, on=now.date())
     found = work.worklist(
         account_of(request),
