@@ -303,6 +303,8 @@ class PauseForm(PageForm):
     def __init__(self, *args: Any, grounds: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "ground", grounds)
+        if len(grounds) == 1:
+            self.fields["ground"].initial = grounds[0][0]
 
 
 class AskForm(PauseForm):
@@ -316,7 +318,6 @@ class AskForm(PauseForm):
         super().__init__(*args, grounds=grounds, **kwargs)
         if len(grounds) == 1:  # nothing to choose
             self.fields["ground"].widget = forms.HiddenInput()
-            self.fields["ground"].initial = grounds[0][0]
 
 
 class ResumeForm(PageForm):

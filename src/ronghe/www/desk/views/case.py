@@ -12,7 +12,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
-from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
@@ -32,6 +31,7 @@ from ronghe.www.desk.acts import ActForm, find_act, offers_of
 from ronghe.www.desk.doing import DOERS
 from ronghe.www.desk.forms import RevealForm
 from ronghe.www.desk.page import CasePage
+from ronghe.www.desk.told import told_after
 from ronghe.www.visitor.drafts import owners_of
 
 STALE = 409
@@ -157,14 +157,11 @@ def _onwards(request: HttpRequest, page: CasePage, form: ActForm) -> HttpRespons
     case = Case.objects.get(pk=page.case.pk)
     for owner in owners_of(request):
         end_draft(owner, f"{case.number}-{form.key}")
-    told = format_html('<a href="{}">{}</a>', reverse("case", args=[case.number]), case.number)
+    now = CasePage(case, account_of(request), page.now)
+    messages.success(request, told_after(form, now))
     if form.name != "step":
-        messages.success(request, gettext("%(act)s：已经记下。") % {"act": form.title})
         return redirect("case", case.number)
-    messages.success(
-        request, format_html(gettext("{number}：{act}，已经办好。"), number=told, act=form.title)
-    )
-    stays = form.outcome != "transfer" and CasePage(case, account_of(request), page.now).acts.steps
+    stays = form.outcome != "transfer" and now.acts.steps
     return redirect("case", case.number) if stays else next_place(request, _due(page, form))
 
 
