@@ -144,6 +144,7 @@ def test_people_who_act_for_others_and_who_are_told() -> None:
     assert (Visitor.objects.count(), Delegation.objects.count()) == (5, 2)
     assert Claim.objects.filter(state="asked").count() == 1
     assert Bulletin.objects.get().period == "2026-10"
+    assert sent.filter(kind="rating-asked").exists()
     assert (sent.filter(to_type="person").count() > 10, sent.filter(to_type="identity").count() > 10) == (
         True,
         True,

@@ -14,7 +14,8 @@ from ronghe.definitions.domain import load_packs
 from ronghe.management.demo.build import Scale, live
 from ronghe.management.demo.city import DemoCity
 from ronghe.management.demo.recent import tell
-from tests.city import moment
+from ronghe.management.demo.recent.weeks import Weeks
+from tests.city import FOUNDED, City, moment
 
 pytestmark = pytest.mark.db
 NOW = moment("2026-11-20 18:00")
@@ -44,3 +45,11 @@ def test_same_seed_gives_the_same_city_and_another_seed_another() -> None:
 
     assert first == second
     assert first[0] != other[0]
+
+
+@pytest.mark.django_db
+def test_weeks_before_replies_were_checked_by_a_second_person_hold_nothing(city: City) -> None:
+    demo = DemoCity(actor="demo:7", at=FOUNDED, random=Random(7), units=city.units)
+    days = ("2026-06-30 18:00", "2026-08-31 18:00")
+
+    assert [Weeks(demo, moment(day)).is_told for day in days] == [False, True]

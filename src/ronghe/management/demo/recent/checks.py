@@ -11,11 +11,16 @@ from ronghe.management.demo.recent.weeks import DEMO, Weeks
 from ronghe.organisations.queries import powers_of
 
 DAYS, WAITING = 5, 3
+ALL = ["complete", "handled", "resolved"]
 FOUND = (
-    ("优秀", ["complete", "handled", "resolved"], "有现场照片，有复查结果，写清了下一步。"),
-    ("合格", ["complete", "handled", "resolved"], ""),
+    ("优秀", ALL, "有现场照片，有复查结果，写清了下一步。"),
+    ("合格", ALL, ""),
     ("不合格", ["complete"], "只写了已转有关单位，没有说明处理结果，请重新办理。"),
-    ("合格", ["complete", "handled", "resolved"], "建议附上监测数据。"),
+    ("合格", ALL, "建议附上监测数据。"),
+    ("合格", ALL, ""),
+    ("优秀", ALL, "逐点回应，依据写得清楚。"),
+    ("合格", ALL, ""),
+    ("合格", ALL, "称呼和落款可以再规范一些。"),
 )
 
 

@@ -19,6 +19,8 @@ from ronghe.organisations.models import Organisation, Person
 from ronghe.organisations.queries import powers_of
 
 DEMO = "demo"
+OLDEST = 15
+"""No letter of the recent weeks is older, in working days."""
 
 
 class Weeks:
@@ -31,6 +33,13 @@ class Weeks:
         is_over = self.calendar.is_workday(today) and now >= self.calendar.closing(today)
         self.last = today if is_over else self.calendar.add(today, -1)
         self.own = city.units["sthjj"]
+
+    @property
+    def is_told(self) -> bool:
+        """Whether letters of these weeks are answered as the themes do it: with a second person who checks."""
+        asked = ("resident-message", "enterprise-request")
+        flows = [definitions.get("procedure", code, self.day(OLDEST)).body.flow for code in asked]
+        return all("check" in flow.by_code for flow in flows)
 
     def day(self, back: int) -> dt.date:
         """So many working days before the last one; negative: after it."""
