@@ -114,6 +114,7 @@ PROVIDERS: Mapping[str | tuple[str, str], Provider] = {
     ("programme", "code"): lambda _world, _told: [
         one.code for one in programmes_on(timezone.localdate())[:1]
     ],
+    ("public-answer", "pk"): lambda world, _told: [world.case(key).pk for key in world.cases],
     ("public-unit", "code"): lambda _world, _told: ["zjj", "sthjj"],
     "no": lambda _world, told: [told.requesters_file, told.units_file] if told else [1],
     "step": _step,
