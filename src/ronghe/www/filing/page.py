@@ -26,6 +26,7 @@ class FilingPage(SubmissionPage):
 
     parts: FilingParts
     offer: DeskOffer
+    unasked = frozenset()
 
     def __init__(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import IntegrityError
 from django.http import QueryDict
@@ -28,7 +28,12 @@ NO_FORM = Form(())
 
 
 class SubmissionPage:
-    """Both forms of the page of one offer, bound when something was sent."""
+    """Both forms of the page of one offer, bound when something was sent.
+
+    `unasked`: optional fields only an office can answer, such as the campaign a case belongs to.
+    """
+
+    unasked: ClassVar[frozenset[str]] = frozenset({"programme"})
 
     def __init__(
         self,
@@ -52,6 +57,7 @@ class SubmissionPage:
             initial=given,
             lists=definitions.lists_of(definition, today),
             references=references_of(definition, today),
+            without=self.unasked,
         )
         self.parts = PartsForm(data, files, initial=given, offer=offer)
 
