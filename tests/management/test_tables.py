@@ -9,7 +9,7 @@ from django.db import connection
 from ronghe.management.tables import size_up
 from tests.city import City
 
-pytestmark = pytest.mark.db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 
 def sized() -> set[str]:

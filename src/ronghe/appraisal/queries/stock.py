@@ -186,16 +186,16 @@ def _passing_cases(question: Question) -> QuerySet[Any, Any]:
 def _case_facts(question: Question, kinds: Collection[str]) -> QuerySet[Entry]:
     """What corrects an entry stands for it and moves the case no second time.
 
-    Their kinds are of cases only. That is not said again: SQLite would then read every entry of a case, of whatever kind.
+    Their kinds are of cases only. That is not said again where all cases are asked about: SQLite would read all their entries.
     """
     facts = positioned(question.watermark).filter(kind__in=kinds, corrects=None)
     if (wanted := question.definitions) is not None:
         facts = facts.filter(definition__in=wanted)
     if question.programme:
-        facts = facts.filter(subject_id__in=cases_of(question.programme))
+        facts = facts.filter(subject_type="case", subject_id__in=cases_of(question.programme))
     if question.unit:
         own = Entry.objects.filter(subject_type="case", organisation=question.unit, kind__in=HANDS)
-        facts = facts.filter(subject_id__in=own.values("subject_id").order_by())
+        facts = facts.filter(subject_type="case", subject_id__in=own.values("subject_id").order_by())
     return facts
 
 

@@ -19,7 +19,7 @@ from ronghe.management.tables import size_up
 from ronghe.messages.domain import deliver
 from ronghe.messages.transports import chosen
 
-SIZED_EVERY = 3600  # rounds
+SIZED_EVERY = 24 * 3600  # rounds: a day, as they usually are
 
 
 class Command(RongheCommand):
