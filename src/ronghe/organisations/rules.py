@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ronghe.definitions.enums import Power
-from ronghe.organisations.models import Post
-from ronghe.organisations.queries import Powers
+
+if TYPE_CHECKING:
+    from ronghe.organisations.models import Post
+    from ronghe.organisations.queries import Powers
 
 
 def may_describe(powers: Powers, post: Post) -> bool:
