@@ -19,7 +19,8 @@ from ronghe.core.worktime import Limit
 from ronghe.definitions import queries as definitions
 from ronghe.ledger.models import Entry
 from ronghe.messages.models import Message
-from ronghe.organisations.domain import Contact
+from ronghe.organisations.domain import Contact, delegate
+from ronghe.organisations.models import Account
 from ronghe.organisations.queries import powers_of
 from tests.city import City, moment
 
@@ -513,3 +514,49 @@ def test_only_whom_a_call_is_for_may_answer_and_only_for_their_own_unit(city: Ci
                 values={"plan": "方案"},
             )  # fmt: skip
         assert refused.value.code == code
+
+
+# 代办
+
+
+def test_what_only_a_delegation_allows_names_both_and_what_is_ones_own_does_not(city: City) -> None:
+    city.seat("sthjj", "handler", "环境乙")
+    delegate(
+        city.people["环境局长"],
+        city.people["环境经办"],
+        begins=DAY,
+        ends=dt.date(2026, 8, 10),
+        reason="出差",
+        actor="person:1",
+        at=moment("2026-08-03 09:00"),
+    )
+    city.accounts["环境经办"] = Account.objects.get(pk=city.accounts["环境经办"].pk)  # powers of now
+    case = do(city, file(city), "环境经办", "2026-08-03 10:30", "accept")
+    ask = {"step": 2, "limit": Limit.parse("3 工作日"), "note": "需要开挖"}
+    domain.ask_extension(case.pk, by(city, "环境乙", "2026-08-04 09:30"), **ask)
+    domain.settle_extension(case.pk, by(city, "环境经办", "2026-08-04 10:00"), approve=True)
+
+    acted = Entry.objects.filter(subject_type="case", subject_id=case.pk, touches__role="acting-for")
+    assert list(acted.values_list("kind", "touches__ref")) == [("case.extended", city.people["环境局长"].pk)]
+    names = [line.who for line in timeline(Case.objects.get(pk=case.pk)) if line.kind == "case.extended"]
+    assert names == ["环境经办（代环境局长）"]
+
+
+def test_who_only_stands_in_for_the_writer_does_not_check_what_they_wrote(city: City) -> None:
+    city.unit("sthjj-k1", "office", "市生态环境局水科", parent=city.units["sthjj"])
+    leader, other = city.people["环境局长"], city.seat("sthjj-k1", "clerk", "水科科员")
+    delegate(
+        leader,
+        other.person,
+        begins=DAY,
+        ends=dt.date(2026, 8, 10),
+        reason="出差",
+        actor="person:1",
+        at=moment("2026-08-03 09:00"),
+    )
+    other = Account.objects.get(pk=other.pk)
+    case = do(city, at_reply(city), "环境局长", "2026-08-03 14:10", "submit", reply="8月5日前疏通完毕。")
+    standing_in, colleague = powers_of(other, DAY), powers_of(city.accounts["环境经办"], DAY)
+
+    assert (standing_in.may("lead", city.units["sthjj"].pk), acts_for(case, standing_in).steps) == (True, ())
+    assert acts_for(case, colleague).steps

@@ -34,8 +34,7 @@ def may_work(powers: Powers | None, case: Case, step: StepRecord | Step | None) 
 
 def may_check(powers: Powers, written_by: str, holder: int | None) -> bool:
     """Check what somebody wrote (审签): a second person, who does not act in the writer's name either."""
-    acting = {powers.acting_for(power, holder) for power in sorted(WORKING)} - {None}
-    return written_by not in {f"person:{person}" for person in (powers.person_id, *acting)}
+    return written_by not in {f"person:{powers.person_id}", f"person:{giver_of(powers, holder)}"}
 
 
 def workable(powers: Powers) -> frozenset[int]:
@@ -43,16 +42,23 @@ def workable(powers: Powers) -> frozenset[int]:
     return powers.of("handle") | powers.of("lead") | powers.scope("lead") | powers.of("triage")
 
 
+def giver_of(powers: Powers, unit: int | None) -> int | None:
+    """In whose place somebody works in a unit (代办); None: by themselves, or not at all."""
+    givers = [powers.acting_for(power, unit) for power in sorted(WORKING) if powers.may(power, unit)]
+    return None if None in givers else next(iter(givers), None)
+
+
 def acting_for(powers: Powers | None, record: CaseRecord) -> int | None:
-    """For whom somebody acts who may act on this case only by delegation (代办): the giver; None: by themselves."""
+    """For whom somebody acts who may act on this case only by delegation: the giver; None: by themselves."""
     if powers is None:
         return None
     for unit in dict.fromkeys([*(step.holder for step in record.open_steps), record.responsible]):
-        for power in ("handle", "lead"):
-            giver = powers.acting_for(power, unit)
-            if giver is not None:
-                return giver
-    return None
+        if any(powers.may(power, unit) for power in WORKING):
+            return giver_of(powers, unit)
+    return next(
+        (giver for power in ("triage", "oversee") if (giver := powers.acting_for(power, None)) is not None),
+        None,
+    )
 
 
 def may_work_case(powers: Powers | None, case: Case) -> bool:

@@ -49,6 +49,8 @@ def settle_extension(case_id: int, by: By, *, approve: bool, note: str = "") -> 
             raise DomainError("same-person", "延期申请是您自己提出的，要由另一位负责人审批。")
         if not approve and not note.strip():
             raise DomainError("reason-missing", "不同意延期，请写明理由。")
+        if by.powers is not None:
+            work.course.acting_for = by.powers.acting_for("lead", work.course.record.responsible)
         number = write_note(work, by, note)
         if approve:
             _extend(work, asked, number)
