@@ -14,6 +14,8 @@ from ronghe.casework import domain
 from ronghe.casework.domain import By
 from ronghe.casework.models import Case, Note, Reply
 from ronghe.ledger.models import Entry
+from ronghe.www.desk.doing import CASE_ACTS, STEP_ACTS
+from ronghe.www.desk.told import NEXT
 from ronghe.www.desk.views import triage as views
 from tests.city import City
 from tests.www.desk_cases import ago, answered, do, file_message, file_petition, file_request
@@ -226,7 +228,36 @@ def test_finishing_one_opens_the_next_of_the_worklist(city: City, officer: Clien
     answer = officer.post(step(first, 1, "transfer"), sent, follow=True)
 
     assert answer.redirect_chain[-1][0] == reverse("case", args=[second.number])
-    assert f"{first.number}</a>：转办，已经办好。" in answer.content.decode()
+    assert f"{first.number}</a>：转办，已经办好。接下来：市住房和建设局接收。" in answer.content.decode()
+
+
+def test_merged_case_says_how_it_goes_on(city: City, officer: Client) -> None:
+    into, case = handled(city), handled(city)
+
+    answer = officer.post(
+        reverse("case-merge", args=[case.number]),
+        {"revision": case.revision, "merge-0-into": into.number},
+        follow=True,
+    ).content.decode()
+
+    assert "并入另一件：已经记下。主件答复时本件同时答复，本件期限不变。" in answer
+    assert ("并入以后不再单独办" in answer, "这一步由别的单位办" in answer) == (True, False)
+
+
+def test_merging_into_a_hidden_case_reads_like_into_none(city: City, officer: Client) -> None:
+    case = handled(city)
+    hidden = do(city, "分办甲", file_message(city), 1, "transfer", to=city.units["zjj"])
+
+    def said(number: str) -> list[str]:
+        sent = {"revision": case.revision, "merge-0-into": number}
+        page = officer.post(reverse("case-merge", args=[case.number]), sent).content.decode()
+        return re.findall(r"没有找到[^<]*", page)
+
+    assert said(hidden.number) == said("LY2026-999999") != []
+
+
+def test_every_act_without_a_step_says_what_follows() -> None:
+    assert set(NEXT) == {*STEP_ACTS, *CASE_ACTS}
 
 
 def test_finishing_the_last_one_opens_the_desk(city: City, officer: Client) -> None:

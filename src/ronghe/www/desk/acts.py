@@ -113,7 +113,8 @@ class ActForm:
         if isinstance(told, dict) and isinstance(first, DefinedForm):
             first.take_errors(told)
         else:
-            self.parts[-1].add_error(None, error.message)
+            # A case that is hidden must read like one that does not exist.
+            self.parts[-1].add_error("into" if error.code == "merge-hidden" else None, error.message)
 
     def typed(self) -> list[tuple[str, str]]:
         """What was typed, as (label, words)."""

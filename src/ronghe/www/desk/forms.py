@@ -265,7 +265,7 @@ class MergeForm(PageForm):
         number = str(self.cleaned_data["into"]).strip().upper()
         case: Case | None = Case.objects.filter(number=number).first()
         if case is None:
-            raise forms.ValidationError(gettext("没有找到这个编号的件，请核对。"))
+            raise forms.ValidationError(gettext("没有找到要并入的件，请核对编号。"))
         return case
 
 
