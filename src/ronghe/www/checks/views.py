@@ -34,7 +34,7 @@ from ronghe.www.checks.forms import CheckForm, RecordForm
 from ronghe.www.checks.rows import check_rows, given_rows, titles_of
 from ronghe.www.portal.reading import said_in
 
-PAGE = 30
+PAGE = 20
 
 
 def powers_for(request: HttpRequest) -> Powers:
