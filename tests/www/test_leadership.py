@@ -63,9 +63,7 @@ def text(answer: Any) -> str:
 
 def leaders(answer: Any) -> list[str]:
     """The rows of 领导岗位, each as words."""
-    found = re.search(
-        r'<table class="list stacks leaders">.*?<tbody>(.*?)</tbody>', answer.content.decode(), re.DOTALL
-    )
+    found = re.search(r"h-leaders.*?<tbody>(.*?)</tbody>", answer.content.decode(), re.DOTALL)
     rows = re.findall(r"<tr>(.*?)</tr>", found[1], re.DOTALL) if found else []
     return [" ".join(unescape(re.sub(r"<[^>]*>", " ", row)).split()) for row in rows]
 

@@ -17,7 +17,7 @@ from ronghe.organisations.models import Organisation
 from ronghe.www.access import PUBLIC, rule
 from ronghe.www.forms import PageForm
 
-ON_A_PAGE = 20
+ON_A_PAGE = 10
 LONGEST = 60
 
 
