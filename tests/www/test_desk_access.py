@@ -161,7 +161,7 @@ def test_unit_complained_of_does_not_see_it_at_the_triage_desk_either(city: City
 
 
 def test_petitioner_appears_on_no_page_of_anybody(city: City, signed, specialist, petition: Case) -> None:
-    do(city, "住建经办", petition, 3, "return")
+    do(city, "住建经办", petition, 3, "return", note="不归本局管")
     addresses = [
         "/desk/",
         "/desk/cases/",
