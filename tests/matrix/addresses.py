@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
@@ -27,12 +27,16 @@ from tests.matrix.world import Told, World
 
 @dataclass(frozen=True)
 class Address:
-    """One pattern of the urlconf. `gate`: the name of the rule its view declares, empty when it declares none."""
+    """One pattern of the urlconf. `gate`: the name of the rule its view declares, empty when it declares none; `twin`: its
+    view has an earlier address as well.
+    """
 
     name: str
     route: str
     parameters: tuple[str, ...]
     gate: str
+    view: str
+    twin: bool = False
 
     def __str__(self) -> str:
         return self.name
@@ -61,7 +65,11 @@ Provider = Callable[[World, "Told | None"], list[Any]]
 
 def all_addresses() -> list[Address]:
     """The whole urlconf, in its order."""
-    return list(_walk(get_resolver().url_patterns, ""))
+    found, views = [], set[str]()
+    for address in _walk(get_resolver().url_patterns, ""):
+        found.append(replace(address, twin=address.view in views))
+        views.add(address.view)
+    return found
 
 
 def _walk(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[Address]:
@@ -72,7 +80,8 @@ def _walk(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[Add
         else:
             gate = getattr(rule_of(pattern.callback), "__name__", "")
             parameters = tuple(name for name in pattern.pattern.converters)
-            yield Address(pattern.name or "", route, parameters, gate)
+            view = f"{pattern.callback.__module__}.{pattern.callback.__qualname__}:{id(pattern.callback)}"
+            yield Address(pattern.name or "", route, parameters, gate, view)
 
 
 def _step(world: World, told: Told | None) -> list[int]:

@@ -71,7 +71,7 @@ class Examiner:
                     self._harvest_place(role, place)
 
     def _harvest_place(self, role: Role, place: Place) -> None:
-        if place.path in self.bodies:
+        if place.path in self.bodies or (place.key and place.address.twin and not IS_FULL):
             return  # an act: the page it stands on was asked before
         base = self.bases[role.name, place.path] = self._ask(role, place, "get")
         pages = [base, *(self._again(role, place, asked) for asked in self._picked(place))]
@@ -98,8 +98,8 @@ class Examiner:
         return [f"{place.path}?{urlencode([(name, pick) for pick in self._all_picks()])}"] if name else []
 
     def _asking(self, address: Address) -> Sequence[Role]:
-        """Everybody; a page for the public that is about no case is the same for all staff."""
-        if address.gate == "PUBLIC" and not address.of_a_case:
+        """Everybody; to a page for the public all staff are strangers alike."""
+        if address.gate == "PUBLIC":
             return [role for role in ROLES if not role.is_staff or role.name in FEW]
         return ROLES
 
@@ -218,11 +218,12 @@ class Examiner:
         return [f"post {place.path} writes"] if answer.has_written else []
 
     def _shown(self, role: Role, place: Place) -> Asked:
-        if place.key and place.path in self.bodies and not (IS_FULL or self._is_turn(role, place)):
+        is_act = bool(place.key) and (place.path in self.bodies or place.address.twin)
+        if is_act and not (IS_FULL or self._is_turn(role, place)):
             return  # the page this act stands on is an address of its own
         base = self.bases.get((role.name, place.path)) or self._ask(role, place, "get")
         yield base, self.leaks(role, base, place)
-        if base.status == 405 or (place.key and place.path in self.bodies):
+        if base.status == 405 or is_act:
             return
         hx = self._ask(role, place, "hx")
         yield hx, self.leaks(role, hx, place)
@@ -247,10 +248,13 @@ class Examiner:
         hidden = self.knowledge.hidden(role)
         alike = [other for other in ROLES if self.knowledge.hidden(other) == hidden]
         passing = [other for other in alike if self.knowledge.passes(other, place.address.gate)]
-        return role == passing[0] and (self.tells[name] or role.name in FEW)
+        if role != passing[0] or not (self.tells[name] or role.name in FEW):
+            return False
+        return IS_FULL or role.name in FEW or (ROLES.index(role) + sum(map(ord, name))) % 2 == 0
 
     def _turned(self, role: Role, place: Place, base: Answer) -> Asked:
-        variants = self._variants(place, base)
+        is_all_seen = not self.knowledge.hidden(role)
+        variants = [] if is_all_seen and not IS_FULL else self._variants(place, base)
         answers = [(asked, self._again(role, place, asked)) for asked in variants]
         for asked, answer in answers:
             yield answer, self.leaks(role, answer, place, asked)
@@ -317,7 +321,7 @@ class Examiner:
         chosen: dict[tuple[bool, str], str] = {}
         for key, told in self.world.cases.items():
             for kind in ("name", "phone"):
-                if not self.knowledge.knows(role, key, kind):
+                if kind in told.secrets and not self.knowledge.knows(role, key, kind):
                     chosen.setdefault((self.knowledge.meets(role, key), kind), told.secrets[kind])
         return list(chosen.values())
 

@@ -24,6 +24,8 @@ from django.utils import timezone
 from ronghe.appraisal.domain import issue_bulletin
 from ronghe.casework import domain
 from ronghe.casework.domain import By, follow_code_of
+from ronghe.casework.domain.complaining import complain
+from ronghe.casework.domain.filing import take_numbers
 from ronghe.casework.models import Case
 from ronghe.casework.queries.links import link_token
 from ronghe.core.periods import Period
@@ -42,6 +44,7 @@ from tests.city import ACTOR, FOUNDED, PASSWORD, City
 from tests.tables import CASE, workbook
 from tests.www.desk_cases import ago
 
+WHO = ("name", "phone", "address")
 MARKS = "甲乙丙丁戊己庚辛壬癸"
 # What ends a step on the way to an answer, the first that its definition has.
 ONWARDS = ("accept", "ready", "submit", "pass", "approve", "send")
@@ -81,7 +84,7 @@ STAFF = (
 )
 OWN = ("request", "drafted-request")  # asked in the name of the enterprise
 PUBLIC = (
-    Role("留言人", follows=("message", "waiting-message"), is_staff=False),
+    Role("留言人", follows=("message", "waiting-message", "complaint"), is_staff=False),
     Role("错码人", is_staff=False),
     Role("过路人", is_staff=False),
     Role("信访居民", follows=("petition",), phone_of="petition", is_staff=False, is_visitor=True),
@@ -248,6 +251,7 @@ def build_world(city: City) -> World:
     city.unit("xfj", "petition-office", "市信访局")
     _seat(world)
     story = Story(world)
+    _number_from(4170)
     units, matter = city.units, _first_line("petition", "petition-matters")
     request = {"topic": "environment"}
     story.file("request", "enterprise-request", request, about=units["enterprise"])
@@ -261,6 +265,7 @@ def build_world(city: City) -> World:
     story.do("分办甲", "message", "transfer", to=units["zjj"])
     story.note("住建经办", "message")
     story.onwards("message", "住建经办", "住建局长")
+    _complain(story)
     story.file("petition", "petition", {"matter": matter}, about_unit=units["zjj"])
     story.do("分办甲", "petition", "transfer", to=units["sthjj"])
     story.note("环境经办", "petition")
@@ -283,6 +288,24 @@ def build_world(city: City) -> World:
     _import(world)
     _told(world)
     return world
+
+
+def _number_from(last: int) -> None:
+    """Numbers that no example in a text of a page names."""
+    at = timezone.localdate()
+    for procedure in ("enterprise-request", "resident-message", "petition", "complaint"):
+        take_numbers(definitions.get("procedure", procedure, at), at.year, at.month, last)
+
+
+def _complain(story: Story) -> None:
+    """Who left the message complains of the unit that answered it; who that is stands in the message."""
+    world, at = story.world, timezone.localtime()
+    secrets = {kind: word for kind, word in secrets_of(len(world.cases)).items() if kind not in WHO}
+    lines = definitions.get("procedure", "complaint", at.date()).body.form
+    ground = definitions.lists_of(lines, at.date())["complaint-grounds"][0]["code"]
+    said = {"ground": str(ground), "detail": text_of(secrets)}
+    story.keep("complaint", complain(world.cases["message"].pk, values=said, at=at).case, secrets)
+    story.note("督查员", "complaint")
 
 
 def _drafted_request(story: Story) -> None:
