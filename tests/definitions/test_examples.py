@@ -29,7 +29,7 @@ UNRESOLVED = {
     "indicator-leaf-reduction": ["annual", "annual"],
     "indicator-roundtable-closure": ["roundtable-problem"],
     "judgement-promise-check": ["breach", "energy-review"],
-    "judgement-reply-spot-check": ["reply-checker", "reply-points"],
+    "judgement-reply-spot-check": ["reply-checker"],
     "list-request-topics": [],
     "organisation-area": ["analyst", "statistics-bureau"],
     "organisation-shock-team": ["team-leader", "team-life", "team-member"],
