@@ -170,9 +170,16 @@ def test_closed_case_is_rated_once(client: Client, city: City, followed: Followe
 
 def test_bad_rating_takes_the_case_up_again(client: Client, city: City, followed: Followed):
     case = answered(city, followed())
-    client.post(
-        f"/follow/{case.number}/rate/", {"rate-grade": "very-dissatisfied", "rate-reasons": ["unsolved"]}
+    asked = client.get(f"/follow/{case.number}/")
+    rated = client.post(
+        f"/follow/{case.number}/rate/",
+        {"rate-grade": "very-dissatisfied", "rate-reasons": ["unsolved", "slow"]},
+        follow=True,
     )
+
+    assert 'type="checkbox" name="rate-reasons"' in asked.content.decode()
+    assert "已经重新办理" in text(rated)
+
     page = client.get(f"/follow/{case.number}/")
 
     assert followed().round == 2

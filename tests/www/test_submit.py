@@ -369,3 +369,12 @@ def test_receipt_has_a_picture_to_scan(client: Client):
 
     assert '<svg class="qr" role="img"' in text(page)
     assert "<title>扫一扫，看办理进度</title>" in text(page)
+
+
+def test_phone_that_cannot_be_called_is_asked_again(client: Client, city: City, message: dict[str, Any]):
+    answers = [
+        client.post("/submit/", {**message, "phone": typed}) for typed in ("123", "0755-8888 1234 转 801", "")
+    ]
+
+    assert [answer.status_code for answer in answers] == [422, 302, 302]
+    assert "电话应为 11 位手机号" in text(answers[0])

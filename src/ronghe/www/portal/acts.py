@@ -144,7 +144,14 @@ def _rate(request: HttpRequest, case: Case) -> HttpResponse | None:
         )
     except RongheError as error:
         return _refused(request, case, error, rate_form=form)
-    messages.success(request, gettext("谢谢您的评价。如果没有解决好，系统会按规定重新办理，这一页上能看到。"))
+    case.refresh_from_db(fields=["state"])
+    is_reopened = case.state == CaseState.OPEN
+    messages.success(
+        request,
+        gettext("谢谢您的评价。这件事已经重新办理，进展在这一页上看。")
+        if is_reopened
+        else gettext("谢谢您的评价。"),
+    )
     return None
 
 

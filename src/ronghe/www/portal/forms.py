@@ -25,6 +25,7 @@ from ronghe.www.portal.offers import Offer
 from ronghe.www.references import units_of
 
 MOST_FILES = 9
+FEWEST_DIGITS, MOST_DIGITS = 7, 16  # of a telephone number, an extension included
 TEXT_LENGTH = 4000
 FIRMS = "firms"  # the id of the list of enterprises a visitor speaks for
 ACCEPT = "image/*,.pdf,.doc,.docx,.xls,.xlsx,.txt"
@@ -174,6 +175,14 @@ class PartsForm(PageForm):
     def asks_enterprise(self) -> bool:
         """Whether an enterprise may stand behind this kind of case."""
         return self.offer.wants_enterprise or self.offer.may_be_about_enterprise
+
+    def clean_phone(self) -> str:
+        """A number that can be called, mobile or not; messages go there, so that a slip is said at once."""
+        typed: str = self.cleaned_data["phone"].strip()
+        if typed and not FEWEST_DIGITS <= sum(letter.isdigit() for letter in typed) <= MOST_DIGITS:
+            said = gettext("电话应为 11 位手机号，或带区号的座机号，请核对；不想留可以空着。")
+            raise forms.ValidationError(said, code="phone")
+        return typed
 
     def clean_credit_code(self) -> str:
         """Checked by its check digit and looked up."""

@@ -91,7 +91,8 @@ def rating_form(case: Case, data: Any = None) -> DefinedForm | None:
     lists = definitions.lists_of(loaded.body.form, today)
     form = built(data, lists=lists, prefix="rate")
     for name, field in form.fields.items():
-        if isinstance(field.widget, forms.RadioSelect):
+        # Boxes to tick are a kind of RadioSelect to Django.
+        if type(field.widget) is forms.RadioSelect:
             choices = list(field.widget.choices)
             field.widget = Grades(frozenset(_bad(loaded, name, [code for code, _ in choices])))
             field.widget.choices = choices

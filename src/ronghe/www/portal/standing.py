@@ -37,7 +37,7 @@ def standing_of(case: Case, now: dt.datetime) -> Standing:
     days = calendar()
     reading = reading_of(case, now, days)
     log = log_of(case)
-    told = bool(reading and reading.due)
+    told = bool(reading and reading.due) and case.state != CaseState.WITHDRAWN
     return Standing(
         _where(case),
         light_of(case, now, days),
