@@ -269,7 +269,7 @@ def build_world(city: City) -> World:
     story.file("petition", "petition", {"matter": matter}, about_unit=units["zjj"])
     story.do("分办甲", "petition", "transfer", to=units["sthjj"])
     story.note("环境经办", "petition")
-    story.onwards("petition", "环境经办", "环境局长", until="draft" if _checks("petition") else "answer")
+    story.onwards("petition", "环境经办", "环境局长", until="draft" if has_check("petition") else "answer")
     story.file("office-petition", "petition", {"matter": matter}, about_unit=units["zjj"])
     story.do("分办甲", "office-petition", "transfer", to=units["xfj"])
     story.note("信访专员", "office-petition")
@@ -317,10 +317,13 @@ def _drafted_request(story: Story) -> None:
         about=story.city.units["enterprise"],
     )
     story.do("管家甲", "drafted-request", "transfer", to=story.city.units["zjj"])
-    story.onwards("drafted-request", "住建经办", until="draft" if _checks("enterprise-request") else "reply")
+    story.onwards(
+        "drafted-request", "住建经办", until="draft" if has_check("enterprise-request") else "reply"
+    )
 
 
-def _checks(procedure: str) -> bool:
+def has_check(procedure: str) -> bool:
+    """Whether a reply is drafted and then checked by a second person."""
     flow = definitions.get("procedure", procedure, timezone.localdate()).body.flow
     return any(is_check(placed.step) for placed in steps_of(flow))
 
