@@ -27,7 +27,7 @@ OF_UNITS: tuple[Measure | Act, ...] = (
     Act.TRANSFERRED,
     Act.RETURNED,
 )
-OF_SPLITS: tuple[Measure | Act, ...] = (
+OF_SPLITS: tuple[Measure, ...] = (
     Measure.RECEIVED,
     Measure.CLOSED,
     Measure.ON_TIME,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -23,7 +24,7 @@ from ronghe.www.access import rule, take_typed
 from ronghe.www.registry.acts import ACTS as ON_UNITS, DATALIST, OF_A_ROW, ActForm
 from ronghe.www.registry.keeping import AssignForm
 
-ACTS = {**ON_UNITS, "assign": AssignForm}
+ACTS: Mapping[str, type[ActForm]] = {**ON_UNITS, "assign": AssignForm}
 CONFIRMED, BACK = "confirmed", "back"
 
 

@@ -37,7 +37,8 @@ def describe(request: HttpRequest, pk: int, which: int) -> HttpResponse:
         try:
             domain.describe_post(post, values=form.values, actor=actor, at=timezone.localtime())
         except RongheError as error:
-            form.take_errors(error.data.get("errors") or {"": error.message})
+            told = error.data.get("errors")
+            form.take_errors(told if isinstance(told, dict) else {"": error.message})
         else:
             messages.success(request, gettext("已经写明“%(post)s”的职责。") % {"post": post.title})
             return redirect("organisation", pk)
