@@ -55,7 +55,8 @@ def test_the_packs_that_ship_load_once():
 def test_an_edition_keeps_the_order_of_its_file_and_tells_the_ledger_its_counts():
     load_packs(settings.PACKS, actor="system:test", at=AT)
     edition = queries.edition_for("procedure", "enterprise-request", dt.date(2026, 1, 5))
-    entry = Entry.objects.get(kind="definition.published", definition="procedure:enterprise-request")
+    published = Entry.objects.filter(kind="definition.published", definition="procedure:enterprise-request")
+    entry = published.get(edition="2022-01-01")
 
     assert list(json.loads(edition.body)["flow"][0]["outcomes"]) == ["accept", "transfer", "decline"]
     assert (edition.edition, edition.pack, edition.source_file) == (

@@ -10,8 +10,6 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given, strategies as st
-from hypothesis.extra.django import TestCase
 
 from ronghe.core.creditcode import make
 from ronghe.ledger.models import Entry
@@ -214,46 +212,6 @@ def test_an_erased_visitor_begins_anew(city: City):
 
     assert refusal(visitors.sign_in, PHONE, "123456", at=AT + MINUTE) == "code-expired"
     assert enter(at=AT + 2 * MINUTE) != first
-
-
-class CodeLife(TestCase):
-    """Whatever is done with codes, somebody signs in only with the newest, unused, timely, not yet spent one."""
-
-    @given(
-        st.lists(
-            st.tuples(
-                st.sampled_from(["send", "right", "wrong", "older"]),
-                st.integers(min_value=0, max_value=400),
-            ),
-            max_size=14,
-        )
-    )
-    def test_life(self, acts: list[tuple[str, int]]) -> None:
-        at, drawn = AT, itertools.count(100_000)
-        codes: list[str] = []
-        sent, tries, used = AT, 0, False
-        for act, wait in acts:
-            at += wait * SECOND
-            if act == "send":
-                digits = next(drawn)
-                try:
-                    send(at=at, digits=digits)
-                except VisitorError:
-                    continue
-                codes, sent, tries, used = [*codes, str(digits)], at, 0, False
-                continue
-            typed = {"right": codes[-1:], "older": codes[-2:-1]}.get(act) or ["999999"]
-            alive = bool(codes) and not used and at < sent + LASTS and tries < TRIES
-            expected = alive and act == "right"
-            tries += alive and not expected
-            try:
-                visitors.sign_in(PHONE, typed[0], at=at)
-            except VisitorError:
-                happened = False
-            else:
-                happened = True
-            used = used or happened
-            assert happened == expected
 
 
 # Enterprises

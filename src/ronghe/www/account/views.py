@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from ronghe.casework.queries.worklist import open_steps
 from ronghe.definitions.enums import Power
 from ronghe.organisations.models import Account, Appointment
 from ronghe.organisations.queries import powers_of
@@ -47,11 +48,10 @@ class SignIn(auth.LoginView):
 
 
 def landing(account: object, on: dt.date) -> str:
-    """The name of the page to begin at: the board for those whose posts oversee but give nothing to do."""
+    """The name of the page to begin at: the board for those who oversee and have nothing waiting for themselves."""
     powers = powers_of(account, on)
-    has_work = any(powers.has(power) for power in (Power.HANDLE, Power.LEAD, Power.TRIAGE))
     watches = powers.has(Power.OVERSEE) or powers.has(Power.ADMINISTER)
-    return "board" if watches and not has_work else "desk"
+    return "board" if watches and not open_steps(powers).exists() else "desk"
 
 
 def demo_accounts() -> list[dict[str, Any]]:
