@@ -35,7 +35,7 @@ from ronghe.casework.rules import asks_co_handlers
 from ronghe.core.procedure import Outcome
 from ronghe.core.worktime import Limit
 from ronghe.organisations.models import Organisation, Person
-from ronghe.organisations.queries import OrganisationFacts
+from ronghe.organisations.queries import OrganisationFacts, with_successor
 
 
 def complete_step(
@@ -193,7 +193,7 @@ def _name_co_handlers(work: Work, chosen: Outcome, units: Sequence[Organisation]
         return
     if not units:
         raise DomainError("co-handlers-missing", "还没有选择协办单位，请至少选择一个。")
-    barred = {work.course.record.responsible, work.case.about_unit_id}
+    barred = {work.course.record.responsible, *with_successor(work.case.about_unit_id)}
     if any(unit.pk in barred for unit in units):
         raise DomainError("co-handler-barred", "协办单位不能是主办单位自己或被反映的单位，请重新选择。")
     routing, on = work.course.routing, work.course.at.date()
@@ -208,7 +208,7 @@ def _target(work: Work, outcome: str, to: Organisation | None) -> Holder | None:
         routing = work.course.routing
         assert isinstance(routing, SelectorRouting)  # noqa: S101 - the live path always routes by selectors
         return routing.triage()
-    if to.pk == work.case.about_unit_id:
+    if to.pk in with_successor(work.case.about_unit_id):
         raise DomainError("routed-to-complained-of", "不能转给被反映的单位，请另选承办单位。")
     if to.ends is not None and to.ends <= work.course.at.date():
         raise DomainError("unit-ended", f"“{to.name}”已撤销，请选择它的承继单位。")

@@ -24,6 +24,7 @@ from ronghe.definitions.domain import freeze
 from ronghe.definitions.queries import Loaded
 from ronghe.organisations.domain import Contact, seal_identity
 from ronghe.organisations.models import Identity, Organisation
+from ronghe.organisations.queries import with_successor
 
 TITLE_LENGTH = 30
 LEDGER_TYPES = frozenset({"choice", "choices", "checks", "yes-no", "date"})
@@ -74,7 +75,8 @@ def open_case(
     if before is not None:
         return Opened(before, follow_code_of(submission))
     filing = Filing(values=cleaned(procedure, values, at.date()), **more)
-    if filing.responsible is not None and filing.responsible == filing.about_unit:
+    complained_of = with_successor(filing.about_unit.pk if filing.about_unit else None)
+    if filing.responsible is not None and filing.responsible.pk in complained_of:
         raise DomainError("routed-to-complained-of", "不能由被反映单位承办本件，请另选承办单位。")
     case = new_case(procedure, filing, next_number(procedure, at), at=at, submission=submission)
     case.save()

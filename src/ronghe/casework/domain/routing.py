@@ -33,7 +33,8 @@ class SelectorRouting:
         """The first unit the step's `by` finds; nobody found: the triage desk, so that nothing lies unseen."""
         facts = self.facts.with_record(record, self.extra, lane=path[-1] if path else "")
         found = self._find(step.by, facts) if step.by is not None else None
-        if found is None or (found.organisation and found.organisation == self.facts.about_unit):
+        barred = organisations.with_successor(self.facts.about_unit)
+        if found is None or (found.organisation and found.organisation in barred):
             return self.triage()
         return found
 

@@ -14,7 +14,7 @@ from ronghe.core.forms import FieldType
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.enums import Kind, Power
 from ronghe.organisations.models import Organisation
-from ronghe.organisations.queries import Powers, by_code
+from ronghe.organisations.queries import Powers, by_code, with_successor
 from ronghe.text.similarity import pairs_of, weights
 
 MOST = 3
@@ -36,7 +36,7 @@ def suggestions_for(case: Case, powers: Powers, on: dt.date) -> list[Suggestion]
 
     Never the unit complained of, one that handed the case back, or one that has ended.
     """
-    barred = {case.about_unit_id, *(unit.pk for unit, _ in handed_back(case))}
+    barred = {*with_successor(case.about_unit_id), *(unit.pk for unit, _ in handed_back(case))}
     found: dict[int, Suggestion] = {}
     for suggestion in (*_by_lists(case, on), *_by_past(case, powers)):
         ended = suggestion.unit.ends is not None and suggestion.unit.ends <= on

@@ -9,6 +9,7 @@ from ronghe.organisations.queries.line import (
     inspectors,
     line_of,
     superiors_of,
+    with_successor,
     with_takers,
 )
 from ronghe.organisations.queries.lines import LineFacts, line_facts
@@ -68,5 +69,6 @@ __all__ = [
     "superiors_of",
     "tree_on",
     "with_post",
+    "with_successor",
     "with_takers",
 ]

@@ -110,6 +110,13 @@ def acting_unit(organisation_id: int, on: dt.date) -> int:
         number = successor
 
 
+def with_successor(organisation_id: int | None) -> frozenset[int]:
+    """The unit and whoever answers for it since it was merged away; nothing for None."""
+    if organisation_id is None:
+        return frozenset()
+    return frozenset({organisation_id, acting_unit(organisation_id, dt.date.max)})
+
+
 def _heads(ids: Collection[int], on: dt.date) -> dict[int, list[Person]]:
     """The heads of each unit; one query besides the definitions."""
     seats, leading = leading_seats(on), _leading(on)

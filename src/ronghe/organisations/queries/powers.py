@@ -20,7 +20,8 @@ class Powers:
     """The powers of one person on one day.
 
     `handle` covers the post's own organisation and what was merged into it; `lead` everything below as well, through all trees;
-    `triage`, `oversee`, `administer`, `reveal` and `file` cover the city.
+    `organisation_ids` are those of the posts and what was merged into them: whoever answers for a unit is barred
+    from complaints about it as its own people were. `triage`, `oversee`, `administer`, `reveal` and `file` cover the city.
     """
 
     person_id: int | None = None
@@ -111,10 +112,12 @@ def _held(
     held: dict[str, set[int]] = defaultdict(set)
     led: set[int] = set()
     posts: set[tuple[str, int]] = set()
+    own: set[int] = set()
     for reached in rows:
         posts.add((reached.post, reached.top))
         powers = allowed.get(reached.post, frozenset())
         if reached.itself:
+            own.add(reached.organisation_id)
             for power in powers:
                 held[power].add(reached.organisation_id)
         if Power.LEAD in powers:
@@ -124,7 +127,7 @@ def _held(
         on=on,
         held={power: frozenset(ids) for power, ids in held.items()},
         led=frozenset(led),
-        organisation_ids=frozenset(top for _, top in posts),
+        organisation_ids=frozenset(own),
         posts=frozenset(posts),
     )
 
