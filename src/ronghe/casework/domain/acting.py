@@ -12,7 +12,7 @@ from django.db import transaction
 from ronghe.casework import rules
 from ronghe.casework.domain.course import Course
 from ronghe.casework.domain.facts import CaseFacts
-from ronghe.casework.domain.filing import course_for, facts_of
+from ronghe.casework.domain.filing import clean_answers, course_for, facts_of
 from ronghe.casework.domain.followers import settle_merged
 from ronghe.casework.domain.routing import SelectorRouting
 from ronghe.casework.domain.store import load, lock, save
@@ -80,15 +80,9 @@ def check_power(by: By, allowed: bool) -> None:  # noqa: FBT001 - reads as a sen
 
 
 def take_values(work: Work, node: Step, values: Mapping[str, Any]) -> dict[str, Any]:
-    if node.form is None:
-        return {}
-    on = work.course.at.date()
-    result = node.form.clean(values, lists=definitions.lists_of(node.form, on))
-    if result.errors:
-        first = next(iter(result.errors.values()))
-        raise DomainError("invalid", f"有内容需要修改：{first}您填写的内容已保留。", errors=result.errors)
-    work.case.values = {**work.case.values, **result.values}
-    return dict(result.values)
+    said = clean_answers(node.form, values, work.course.at.date())
+    work.case.values = {**work.case.values, **said}
+    return said
 
 
 def check_requires(work: Work, node: Step, outcome: Outcome, said: dict[str, Any]) -> None:

@@ -10,12 +10,12 @@ from ronghe.casework import rules
 from ronghe.casework.domain import asides
 from ronghe.casework.domain.acting import By, Work, act_on, check_power
 from ronghe.casework.domain.course import CLOCK
+from ronghe.casework.domain.filing import clean_answers
 from ronghe.casework.enums import CaseState
 from ronghe.casework.exceptions import DomainError
 from ronghe.casework.models import Case, Step as StepRow
 from ronghe.casework.queries.calls import may_answer
-from ronghe.core.procedure import Parallel, Step
-from ronghe.definitions import queries as definitions
+from ronghe.core.procedure import Step
 from ronghe.organisations.models import Organisation
 
 
@@ -34,7 +34,7 @@ def claim_lane(
         check_power(by, by.powers is None or organisation.pk in rules.workable(by.powers))
         if not may_answer(work.case, node, organisation, work.course.at.date()):
             raise DomainError("not-called", "这次征集不面向贵单位。请核对征集对象。")
-        said.update(_said(node, values or {}, work.course.at.date()))
+        said.update(clean_answers(node.form, values or {}, work.course.at.date()))
         asides.claim(work.course, parallel, organisation.pk)
 
     said: dict[str, Any] = {}
@@ -90,13 +90,3 @@ def choose(work: Work, node: Step, lanes: Sequence[str]) -> None:
     if not lanes or not set(lanes) <= known or len(set(lanes)) > most:
         raise DomainError("choice-wrong", f"请从揭榜单位中选定，最多选 {most} 个。", most=most)
     asides.choose(work.course, list(dict.fromkeys(lanes)))
-
-
-def _said(node: Parallel, values: Mapping[str, Any], on: dt.date) -> dict[str, Any]:
-    if node.form is None:
-        return {}
-    result = node.form.clean(values, lists=definitions.lists_of(node.form, on))
-    if result.errors:
-        first = next(iter(result.errors.values()))
-        raise DomainError("invalid", f"有内容需要修改：{first}您填写的内容已保留。", errors=result.errors)
-    return dict(result.values)

@@ -96,7 +96,11 @@ def open_case(
 
 def cleaned(procedure: Loaded, values: Mapping[str, Any], on: dt.date) -> dict[str, Any]:
     """The form's values, clean; raises `invalid` naming what is wrong in each field."""
-    form: Form | None = procedure.body.form
+    return clean_answers(procedure.body.form, values, on)
+
+
+def clean_answers(form: Form | None, values: Mapping[str, Any], on: dt.date) -> dict[str, Any]:
+    """The answers to any form of a definition, clean; without a form there are none. Raises `invalid`."""
     if form is None:
         return {}
     result = form.clean(values, lists=definitions.lists_of(form, on))

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ronghe.casework import rules
 from ronghe.casework.domain.acting import By, Work, Written
 from ronghe.casework.domain.course import Holder
 from ronghe.casework.domain.routing import SelectorRouting
+from ronghe.casework.domain.telling import officers
 from ronghe.casework.exceptions import DomainError
 from ronghe.casework.models import Reply
 from ronghe.casework.queries.templates import compose, missing, template_for, words_for
 from ronghe.core.procedure import Outcome, Step
-from ronghe.definitions import queries as definitions
-from ronghe.organisations.queries import holders
 from ronghe.text.replies import Severity, check_reply
 
 
@@ -77,12 +75,9 @@ def second_person(work: Work, by: By, node: Step, way: Outcome) -> Holder | None
         return None
     record = work.course.record
     on = work.course.at.date()
-    kinds = [
-        loaded.edition.code for loaded in definitions.live("post", on) if rules.WORKING & set(loaded.body.may)
-    ]
     barred = {by.actor, *record.checkers(step.code)}
     if record.responsible and any(
-        f"person:{person.pk}" not in barred for person in holders(kinds, record.responsible, on)
+        f"person:{person.pk}" not in barred for person in officers(record.responsible, on)
     ):
         return None
     routing = work.course.routing

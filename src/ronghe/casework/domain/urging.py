@@ -6,10 +6,11 @@ from ronghe.casework import rules
 from ronghe.casework.domain import asides
 from ronghe.casework.domain.acting import By, Work, act_on, check_power, write_note
 from ronghe.casework.domain.telling import officers, tell_people
+from ronghe.casework.enums import urging_title
 from ronghe.casework.exceptions import DomainError
 from ronghe.casework.models import Case
 
-LEVELS = {1: "催办", 2: "督办"}
+LEVELS = (1, 2)  # 催办, 督办
 
 
 def urge_case(case_id: int, by: By, *, level: int = 1, note: str = "") -> Case:
@@ -33,7 +34,7 @@ def urge_case(case_id: int, by: By, *, level: int = 1, note: str = "") -> Case:
             told,
             work.case,
             kind="case.urged",
-            title=f"{LEVELS[level]}：{work.case.number}",
+            title=f"{urging_title(level)}：{work.case.number}",
             text=f"{work.case.title}。{note.strip() or '请抓紧办理。'}",
             at=by.at,
         )
