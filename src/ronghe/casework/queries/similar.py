@@ -6,17 +6,15 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef
 from django.db.models.fields.json import KT
 from django.db.models.functions import Left
 from django.utils.translation import gettext
 
 from ronghe.casework.enums import CaseState
 from ronghe.casework.models import Case, Reply
+from ronghe.casework.queries.public import public_answers
 from ronghe.core.forms import FieldType
 from ronghe.definitions import queries as definitions
-from ronghe.definitions.enums import Identity, Kind
-from ronghe.definitions.kinds.base import Sight
 from ronghe.organisations.queries import Powers
 from ronghe.text.masking import mask, without
 from ronghe.text.similarity import Ranked, rank
@@ -51,12 +49,7 @@ def similar_answers(text: str, *, on: dt.date, most: int = 3) -> list[SimilarAns
 
     Never of a procedure that protects who asks. What is covered in a title finds it for nobody. Two statements, and one for the definitions.
     """
-    sent = Reply.objects.filter(case=OuterRef("pk"), sent_at__isnull=False)
-    closed = (
-        Case.objects.filter(Exists(sent), state=CaseState.CLOSED, procedure__in=_public_procedures(on))
-        .filter(merged_into=None)
-        .order_by("-opened_at", "-pk")
-    )
+    closed = public_answers(on).order_by("-opened_at", "-pk")
     asked = without(text[:TEXT_READ])
     titles = dict(closed.values_list("pk", "title")[:LOOKED_THROUGH])
     likely = [(one.key, without(titles[one.key])) for one in rank(asked, titles.items(), most * 4)]
@@ -64,22 +57,6 @@ def similar_answers(text: str, *, on: dt.date, most: int = 3) -> list[SimilarAns
     replies = Reply.objects.filter(case__in=chosen, sent_at__isnull=False).order_by("no")
     last = {reply.case_id: reply for reply in replies.select_related("case__responsible", "organisation")}
     return [_shown(last[pk]) for pk in chosen]
-
-
-def _public_procedures(on: dt.date) -> list[str]:
-    """The procedures whose definition of the day shows title and reply to everybody, whatever the case holds."""
-    return [
-        loaded.body.code
-        for loaded in definitions.live(Kind.PROCEDURE, on)
-        if loaded.body.identity is Identity.OPEN and _shows_answers(loaded.body.seen_by.get(PUBLIC))
-    ]
-
-
-def _shows_answers(sight: Sight | None) -> bool:
-    if sight is None or sight.where is not None:
-        return False
-    shown = {"title", "reply"}
-    return shown.isdisjoint(sight.hidden) and (sight.only is None or shown <= set(sight.only))
 
 
 def _shown(reply: Reply) -> SimilarAnswer:

@@ -26,7 +26,7 @@ from ronghe.appraisal.queries.board import (
     unit_board,
 )
 from ronghe.appraisal.queries.question import Question
-from ronghe.casework.queries.published import answered_publicly
+from ronghe.casework.queries.public import public_answers
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.enums import Kind
 from ronghe.ledger.queries import watermark
@@ -120,7 +120,11 @@ def show_unit(request: HttpRequest, code: str) -> HttpResponse:
             }
             for month, measures in months_of(question, unit.pk)
         ]
-        answered = answered_publicly(unit.pk, period.start, question.cut, on=now.date())
+        answered = (
+            public_answers(now.date())
+            .select_related(None)
+            .filter(responsible=unit, closed_at__gte=period.start, closed_at__lt=question.cut)
+        )
         page = Paginator(answered.only("title", "closed_at", "due"), PAGE).get_page(request.GET.get("page"))
         context |= {
             "question": question,
