@@ -27,6 +27,9 @@ class Organisation(models.Model):
     kind = models.CharField(max_length=64, help_text="code of an organisation definition")
     name = models.CharField(max_length=200, help_text="today's name; past names are in the placements")
     short_name = models.CharField(max_length=60, default="", blank=True)
+    initials = models.CharField(
+        max_length=120, default="", blank=True, help_text="pinyin initials of its names, to be found by"
+    )
     credit_code = models.CharField(max_length=18, null=True, blank=True, unique=True)
     values = models.JSONField(default=dict, blank=True)
     begins = models.DateField()
@@ -41,6 +44,7 @@ class Organisation(models.Model):
         indexes = [
             models.Index(fields=["kind"], name="organisation_kind"),
             models.Index(fields=["name"], name="organisation_name"),
+            models.Index(fields=["initials"], name="organisation_initials"),
         ]
 
     def __str__(self) -> str:
@@ -103,6 +107,9 @@ class Person(models.Model):
     """Somebody who holds posts. A requester without posts is an `Identity` only."""
 
     name = models.CharField(max_length=60)
+    initials = models.CharField(
+        max_length=40, default="", blank=True, help_text="pinyin initials of the name"
+    )
     employee_number = models.CharField(max_length=40, null=True, blank=True, unique=True)
     identity = models.ForeignKey(Identity, null=True, blank=True, on_delete=models.SET_NULL)
     left_on = models.DateField(null=True, blank=True)
@@ -119,12 +126,47 @@ class Account(AbstractBaseUser):
         Person, null=True, blank=True, on_delete=models.PROTECT, related_name="account"
     )
     is_active = models.BooleanField(default=True)
+    must_change = models.BooleanField(
+        default=False,
+        help_text="the password was given by an administrator and is changed at the next sign-in",
+    )
 
     USERNAME_FIELD = "username"
     objects = AccountManager()
 
     def __str__(self) -> str:
         return self.username
+
+
+class Token(models.Model):
+    """A key with which something outside the pages acts for an account: the API, a calendar feed. Kept as a hash."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="tokens")
+    name = models.CharField(max_length=60)
+    hash = models.CharField(max_length=64, unique=True)
+    scopes = models.JSONField(default=list, help_text="words of `TOKEN_SCOPES`")
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SavedFilter(models.Model):
+    """A filter of a list that somebody gave a name to, to come back to."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="filters")
+    page = models.CharField(max_length=60, help_text="the name of the list's address")
+    name = models.CharField(max_length=40)
+    query = models.CharField(max_length=600)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "page", "name"], name="filter_once")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Post(Dated):
