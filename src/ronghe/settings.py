@@ -113,6 +113,7 @@ INSTALLED_APPS = [
     "ronghe.judgements",
     "ronghe.appraisal",
     "ronghe.messages",
+    "ronghe.jobs",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -1,0 +1,1 @@
+"""The background work of an installation: when each kind was last done, what troubles it, who takes care."""

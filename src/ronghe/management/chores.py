@@ -1,0 +1,96 @@
+"""What is done behind the pages, each on its own: one that fails does not keep the others from their work.
+
+No chore has a list of its own to work off: each finds what is due in the tables it serves, so that one killed half-way goes
+on where it was when it is begun again, and two workers do nothing twice.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from django.db import close_old_connections
+from django.utils.translation import gettext_lazy as _
+
+from ronghe.casework.domain import close_expired_calls, escalate_due, resume_expired
+from ronghe.definitions.queries import calendar
+from ronghe.jobs import domain as jobs
+from ronghe.judgements.domain import ask_due, draw_due
+from ronghe.ledger.domain import sequence
+from ronghe.management.tables import size_up
+from ronghe.messages.domain import deliver
+
+SECOND, MINUTE, DAY = 1, 60, 24 * 3600
+HEARTBEAT = 30  # seconds between two notes that a chore goes well
+LONGEST_WAIT = 300  # seconds before a chore that fails is tried again
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Chore:
+    """One kind of background work: what it is called on pages, how many seconds lie between two tries, and doing it."""
+
+    code: str
+    title: object
+    every: int
+    do: Callable[[dt.datetime], object]
+
+
+CHORES: tuple[Chore, ...] = (
+    Chore("resume", _("到期的暂停恢复计时"), SECOND, resume_expired),
+    Chore("close-calls", _("截止的征集关闭"), SECOND, close_expired_calls),
+    Chore("escalate", _("临期和超期的提醒、催办、督办"), SECOND, lambda now: escalate_due(now, calendar())),
+    Chore("deliver", _("到点的消息交给通道"), SECOND, lambda now: deliver(now, calendar())),
+    Chore("sequence", _("为新的台账记录排定次序"), SECOND, lambda _now: sequence()),
+    Chore("ask", _("办结的请诉求人评价"), SECOND, ask_due),
+    Chore("draw", _("每个工作日抽取要检查的答复"), SECOND, lambda now: draw_due(now, calendar())),
+    Chore("size-up", _("整理数据库的统计信息"), DAY, lambda _now: size_up()),
+)
+
+
+@dataclass
+class Rounds:
+    """The chores of one worker: when each is due again, and what it last gave."""
+
+    chores: Sequence[Chore] = CHORES
+    due: dict[str, float] = field(default_factory=dict)
+    noted: dict[str, float] = field(default_factory=dict)
+    failing: dict[str, int] = field(default_factory=dict)
+    gave: dict[str, object] = field(default_factory=dict)
+
+    def round(self, now: dt.datetime) -> None:
+        """Do every chore that is due; never raises for one of them."""
+        for chore in self.chores:
+            if time.monotonic() >= self.due.get(chore.code, 0.0):
+                self._try(chore, now)
+        close_old_connections()
+
+    def _try(self, chore: Chore, now: dt.datetime) -> None:
+        began = time.monotonic()
+        wait: float = chore.every
+        try:
+            self.gave[chore.code] = chore.do(now)
+            self._note_well(chore, now, began)
+        except Exception as error:  # whatever it is must not stop the others
+            log.exception("chore %s failed", chore.code)
+            self.failing[chore.code] = self.failing.get(chore.code, 0) + 1
+            wait = min(max(chore.every, 2 ** min(self.failing[chore.code], 9)), LONGEST_WAIT)
+            self._note_failed(chore, now, error)
+        self.due[chore.code] = began + wait
+
+    def _note_well(self, chore: Chore, now: dt.datetime, began: float) -> None:
+        """Kept at most every HEARTBEAT seconds, and at once when the chore had failed."""
+        recovered = self.failing.pop(chore.code, 0)
+        if recovered or began >= self.noted.get(chore.code, 0.0) + HEARTBEAT or chore.code not in self.noted:
+            self.noted[chore.code] = began
+            jobs.went_well(chore.code, at=now, took_ms=int((time.monotonic() - began) * 1000))
+
+    def _note_failed(self, chore: Chore, now: dt.datetime, error: Exception) -> None:
+        try:
+            close_old_connections()
+            jobs.failed(chore.code, at=now, trouble=str(getattr(error, "code", "") or type(error).__name__))
+        except Exception:  # the database itself is away: the log has it, and the next round tries again
+            log.exception("chore %s: its failure could not be kept", chore.code)
