@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("public/", include("ronghe.www.public.urls")),
     path("desk/imports/", include("ronghe.www.imports.urls")),
     path("desk/file/", include("ronghe.www.filing.urls")),
+    path("desk/admin/", include("ronghe.www.administration.urls")),
     path("desk/supervision/", include("ronghe.www.supervision.urls")),
     path("desk/", include("ronghe.www.desk.urls")),
     path("", include("ronghe.www.registry.urls")),
