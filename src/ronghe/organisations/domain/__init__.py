@@ -30,6 +30,7 @@ from ronghe.organisations.domain.people import (
     open_account,
 )
 from ronghe.organisations.domain.relationships import end_relationship, relate
+from ronghe.organisations.domain.tokens import TOKEN_SCOPES, issue_token, revoke_token
 from ronghe.organisations.domain.trees import (
     create_organisation,
     end_organisation,
@@ -40,6 +41,7 @@ from ronghe.organisations.domain.trees import (
 )
 
 __all__ = [
+    "TOKEN_SCOPES",
     "Contact",
     "appoint",
     "close_account",
@@ -55,6 +57,7 @@ __all__ = [
     "end_relationship",
     "erase",
     "find_by_phone",
+    "issue_token",
     "leave",
     "masked",
     "merge_organisation",
@@ -66,6 +69,7 @@ __all__ = [
     "relate",
     "rename_organisation",
     "reveal",
+    "revoke_token",
     "rotate_identities",
     "seal_identities",
     "seal_identity",

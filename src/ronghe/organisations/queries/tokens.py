@@ -1,0 +1,36 @@
+"""Whose key something outside the pages shows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+
+from django.db.models import Q, QuerySet
+
+from ronghe.organisations.models import Account, Token
+
+
+def hash_of(secret: str) -> str:
+    """What is kept of a secret: it is as long as its hash, so that no salt is needed."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def token_of(secret: str, now: dt.datetime) -> Token | None:
+    """The token of that secret while it is good: not revoked, not over, its account open. One query."""
+    live = Q(expires_at=None) | Q(expires_at__gt=now)
+    found: Token | None = (
+        Token.objects.select_related("account__person")
+        .filter(live, hash=hash_of(secret), revoked_at=None, account__is_active=True)
+        .first()
+    )
+    return found
+
+
+def tokens_of(account: Account) -> QuerySet[Token, Token]:
+    """All tokens of an account, those that still work first, then the newest."""
+    return Token.objects.filter(account=account).order_by("revoked_at", "-issued_at", "-pk")
+
+
+def is_live(token: Token, now: dt.datetime) -> bool:
+    """Whether it still opens anything."""
+    return token.revoked_at is None and (token.expires_at is None or token.expires_at > now)
