@@ -54,6 +54,14 @@ def _connection_outlives_a_request() -> Iterator[None]:
     BaseDatabaseWrapper.close_if_unusable_or_obsolete = close  # type: ignore[method-assign]
 
 
+@pytest.fixture(autouse=True)
+def _no_calendar_published() -> None:
+    """Each test begins with the calendars of the packs, looked at already: what it counts in statements is its own."""
+    from ronghe.definitions.queries.calendars import take_as_published
+
+    take_as_published()
+
+
 @pytest.fixture(scope="module")
 def city(django_db_setup: None, django_db_blocker: Any) -> Iterator[City]:
     """The small city, founded once a module inside a transaction that is rolled back; each test nests in it."""

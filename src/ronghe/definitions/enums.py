@@ -62,6 +62,7 @@ class Power(StrEnum):
     ADMINISTER = "administer"
     REVEAL = "reveal"
     FILE = "file"
+    MANAGE = "manage"
 
 
 class Identity(StrEnum):

@@ -28,7 +28,7 @@ class FrozenEdition(DefinitionsError):
 
     def __init__(self, kind: str, code: str, edition: str, file: str) -> None:
         message = (
-            f"{file}：{kind} {code} 的 {edition} 版已经有事项在用，内容不能再改；库里的原版保持不变。"
+            f"{file}：{kind} {code} 的 {edition} 版已经有事项在用（或已经签发），内容不能再改；库里的原版保持不变。"
             "请新建一个文件，写新的 effective（生效日期）和 edition（版次）。"
         )
         super().__init__("frozen-edition", message, kind=kind, definition=code, edition=edition, file=file)
@@ -50,3 +50,11 @@ class PackProblems(DefinitionsError):
         message = f"定义有 {len(problems)} 处问题，没有装载任何定义；改好后再装载。\n{first}"
         super().__init__("pack-problems", message, count=len(problems))
         self.problems = list(problems)
+
+
+class NoticeRefused(DefinitionsError):
+    """A year's days off cannot be published as they were entered."""
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        message = f"没有公布，原来的放假安排照旧。{'；'.join(reason.rstrip('。') for reason in reasons)}。"
+        super().__init__("notice-refused", message, reasons=list(reasons))

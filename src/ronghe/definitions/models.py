@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 
 
@@ -19,6 +21,9 @@ class Edition(models.Model):
     source_file = models.CharField(max_length=200)
     loaded_at = models.DateTimeField()
     frozen_at = models.DateTimeField(null=True, blank=True)
+    signed_by = models.CharField(
+        max_length=64, default="", blank=True, help_text="who signed it on a page; empty: it came with a pack"
+    )
 
     class Meta:
         constraints = [
@@ -34,3 +39,61 @@ class Edition(models.Model):
     def reference(self) -> str:
         """How a ledger entry names the definition: `kind:code`."""
         return f"{self.kind}:{self.code}"
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether its content may not change any more: something uses it, or somebody signed it."""
+        return self.frozen_at is not None or bool(self.signed_by)
+
+
+class CalendarNotice(models.Model):
+    """One version of a year's days off and make-up days as entered on a page. Never changed: a correction is the next
+    version, and the newest of a year stands in place of what the packs say of it.
+    """
+
+    year = models.PositiveSmallIntegerField()
+    version = models.PositiveSmallIntegerField()
+    rows = models.JSONField(help_text="[day, worked or not, name]")
+    fingerprint = models.CharField(max_length=12)
+    document = models.CharField(max_length=80)
+    published_on = models.DateField(null=True)
+    entered_by = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["year", "version"], name="notice_once")]
+
+    def __str__(self) -> str:
+        return f"{self.year}#{self.version}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise TypeError("a notice is never changed: publish the next version")
+        super().save(*args, **kwargs)
+
+
+class Rederivation(models.Model):
+    """How far the due dates follow a published notice: the passes of the worker go on here after it was stopped."""
+
+    notice = models.OneToOneField(CalendarNotice, on_delete=models.CASCADE, related_name="rederivation")
+    began_at = models.DateTimeField(null=True)
+    last_case = models.PositiveBigIntegerField(default=0)
+    seen = models.PositiveIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return str(self.notice)
+
+
+class Proposal(models.Model):
+    """A definition somebody uploaded, until it is signed or put aside; what is wrong with it is computed, not kept."""
+
+    text = models.TextField(help_text="the file as uploaded")
+    file_name = models.CharField(max_length=120)
+    uploaded_by = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    edition = models.OneToOneField(Edition, null=True, on_delete=models.PROTECT, related_name="proposal")
+    dropped_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.file_name

@@ -18,7 +18,7 @@ from ronghe.definitions.checking import Checked
 from ronghe.definitions.enums import Kind
 from ronghe.definitions.exceptions import FrozenEdition, PackProblems, UnknownPack
 from ronghe.definitions.models import Edition
-from ronghe.definitions.queries import pack_folder
+from ronghe.definitions.queries.calendars import pack_folder
 from ronghe.definitions.reading import Problem, read_path
 from ronghe.ledger.domain import record
 
@@ -108,9 +108,7 @@ def _remove_replaced(packed: Sequence[Packed], known: dict[tuple[str, str, str],
     """Drop unused editions of definitions the packs still hold, but in other editions."""
     codes = {(one.checked.body.kind.value, one.checked.body.code) for one in packed}
     wanted = {(one.checked.body.kind.value, one.checked.body.code, one.checked.body.label) for one in packed}
-    stale = [
-        key for key, row in known.items() if key[:2] in codes and key not in wanted and row.frozen_at is None
-    ]
+    stale = [key for key, row in known.items() if key[:2] in codes and key not in wanted and not row.is_fixed]
     for key in stale:
         known.pop(key).delete()
     return len(stale)
@@ -121,7 +119,7 @@ def _bring_in(packed: Packed, row: Edition | None, *, actor: str, at: dt.datetim
     digest = hashlib.sha256(text.encode()).hexdigest()
     if row is not None and row.hash == digest:
         return "unchanged"
-    if row is not None and row.frozen_at is not None:
+    if row is not None and row.is_fixed:
         raise FrozenEdition(body.kind.chinese, body.code, body.label, packed.checked.document.file)
     outcome = "new" if row is None else "changed"
     edition = row or Edition(kind=body.kind.value, code=body.code, edition=body.label)

@@ -4,22 +4,34 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Min
 
 from ronghe.core.forms import Form
 from ronghe.core.memory import remembered
-from ronghe.core.worktime import Calendar, CalendarDay, OfficeHours, days_from_notice
 from ronghe.definitions.checking.documents import parse
 from ronghe.definitions.enums import Identity, Kind
 from ronghe.definitions.exceptions import UnknownDefinition
 from ronghe.definitions.models import Edition
+from ronghe.definitions.queries.calendars import calendar, pack_folder
+
+__all__ = [
+    "Loaded",
+    "body_of",
+    "by_edition",
+    "calendar",
+    "edition_for",
+    "find",
+    "get",
+    "lists_of",
+    "live",
+    "pack_folder",
+    "powers",
+    "public_procedures",
+]
 
 _bodies: dict[str, Any] = {}
 
@@ -121,35 +133,3 @@ def _shows_answers(sight: Any) -> bool:
         return False
     shown = {"title", "reply"}
     return shown.isdisjoint(sight.hidden) and (sight.only is None or shown <= set(sight.only))
-
-
-def pack_folder(name: str) -> Path:
-    """Where a pack lives."""
-    return Path(settings.PACKS_DIR) / name
-
-
-def calendar() -> Calendar:
-    """The working-day calendar of the packs in force; read again when one of its files changes."""
-    return remembered("calendar", _current_calendar)
-
-
-def _current_calendar() -> Calendar:
-    folders = [pack_folder(name) / "calendar" for name in settings.PACKS]
-    files = [file for folder in folders for file in sorted(folder.glob("*.json"))]
-    return _calendar(tuple((str(file), file.stat().st_mtime_ns) for file in files))
-
-
-@lru_cache(maxsize=4)
-def _calendar(files: tuple[tuple[str, int], ...]) -> Calendar:
-    rows: list[CalendarDay] = []
-    hours: list[OfficeHours] = []
-    for name, _ in files:
-        content = json.loads(Path(name).read_text(encoding="utf-8"))
-        rows += days_from_notice({"days": [], **content})
-        hours += [_hours(row) for row in content.get("office_hours", ())]
-    return Calendar(rows, hours) if hours else Calendar(rows)
-
-
-def _hours(row: Mapping[str, Any]) -> OfficeHours:
-    spans = tuple((dt.time.fromisoformat(start), dt.time.fromisoformat(end)) for start, end in row["spans"])
-    return OfficeHours(dt.date.fromisoformat(row["effective"]), spans)

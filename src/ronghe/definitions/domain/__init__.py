@@ -1,0 +1,23 @@
+"""What may be done to definitions: load and freeze editions, publish a year's holidays, sign what was uploaded."""
+
+from ronghe.definitions.domain.calendars import note_pass, pending_rederivation, publish_notice
+from ronghe.definitions.domain.loading import (
+    LoadReport,
+    Packed,
+    check_packs,
+    check_path,
+    freeze,
+    load_packs,
+)
+
+__all__ = [
+    "LoadReport",
+    "Packed",
+    "check_packs",
+    "check_path",
+    "freeze",
+    "load_packs",
+    "note_pass",
+    "pending_rederivation",
+    "publish_notice",
+]
