@@ -67,7 +67,7 @@ def timeline(case: Case, *, is_public: bool = False) -> list[TimelineLine]:
     """The case's entries as lines, oldest first; `is_public`: what the requester sees, no names of officers."""
     entries = list(entries_of(("case", case.pk)))
     words = _Words.of(case, entries, is_public=is_public)
-    return [words.line(entry) for entry in entries if not is_public or _is_shown(entry, case)]
+    return [words.line(entry) for entry in entries if not is_public or is_told(entry)]
 
 
 def condensed(lines: Sequence[TimelineLine]) -> list[TimelineLine]:
@@ -104,10 +104,11 @@ def _channel(code: str, at: dt.datetime) -> str:
     return next((str(line.title) for line in lines if line.code == code), "")
 
 
-def _is_shown(entry: Entry, case: Case) -> bool:
+def is_told(entry: Entry) -> bool:
+    """Whether the requester is shown an entry of their case."""
     if entry.kind in URGINGS:
         return bool(entry.data["level"])
-    own_note = entry.kind == "case.noted" and entry.actor == f"requester:{case.pk}"
+    own_note = entry.kind == "case.noted" and entry.actor == f"requester:{entry.subject_id}"
     return own_note or entry.kind in PUBLIC_KINDS
 
 

@@ -14,8 +14,9 @@ from ronghe.casework.queries.handled import is_own_work
 from ronghe.organisations.queries import powers_of
 from ronghe.www.access import take_typed, visitor_of
 from ronghe.www.portal.forms import FollowForm
+from ronghe.www.visitor.session import FOLLOWED
 
-FOLLOWED, ANSWER = "followed", "answer"
+ANSWER = "answer"
 
 
 def remember(request: HttpRequest, case: Case) -> None:

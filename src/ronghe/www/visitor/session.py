@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 VISITOR_KEY, UNTIL_KEY = "visitor", "visitor-until"
+FOLLOWED = "followed"  # the cases this browser opened by code or link: number → id
 LASTS = 30 * 24 * 3600
 
 
@@ -62,7 +63,7 @@ def begin(request: HttpRequest, visitor: Visitor) -> None:
 
 def end(request: HttpRequest) -> None:
     """Sign out, and leave nothing of what this browser followed; an account of the staff stays signed in."""
-    for key in (VISITOR_KEY, UNTIL_KEY, "followed", "receipts"):
+    for key in (VISITOR_KEY, UNTIL_KEY, FOLLOWED, "receipts"):
         request.session.pop(key, None)
     request.session.set_expiry(None)
     request.session.cycle_key()
