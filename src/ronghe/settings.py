@@ -84,6 +84,9 @@ CITY = _variable("CITY", "示范市")
 PHONES = _words("PHONES", "政务服务便民热线 12345")  # printed on receipt slips
 PORT = int(_variable("PORT", "8000"))
 WORKERS = int(_variable("WORKERS", "2"))
+LIVE_PORT = int(_variable("LIVE_PORT") or PORT + 1)  # of the process of live events; 0: there is none, pages ask again
+LIVE_URL = _variable("LIVE_URL").rstrip("/")  # how browsers reach it when a proxy stands before it
+LIVE_ORIGIN = _variable("LIVE_ORIGIN") or next(iter(CSRF_TRUSTED_ORIGINS), "")  # the only pages it answers
 PACKS = _words("PACKS", "common,shenzhen")
 PACKS_DIR = Path(_variable("PACKS_DIR") or PACKAGE / "packs")
 DEMO = _flag("DEMO", default=(DATA_DIR / "demo").exists())  # `ronghe demo` leaves this mark
