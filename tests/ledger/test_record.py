@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from ronghe.ledger import queries
 from ronghe.ledger.domain import Draft, Touch, record, record_all
@@ -147,7 +147,7 @@ def test_record_all_refuses_a_seq_that_does_not_rise():
 def test_a_seq_somebody_else_took_is_told_as_such():
     record_all([noted()])
 
-    with pytest.raises(SeqTaken) as refused:
+    with pytest.raises(SeqTaken) as refused, transaction.atomic():
         record_all([noted(2), noted(seq=1)])
 
     assert "请刷新页面" in refused.value.message
@@ -161,7 +161,7 @@ def test_record_all_raises_what_the_database_refuses_otherwise():
         __eq__ = object.__eq__
         __hash__ = object.__hash__
 
-    with pytest.raises(IntegrityError):
+    with pytest.raises(IntegrityError), transaction.atomic():
         record_all([noted(touches=(Twice("about", "organisation", 1), Twice("about", "organisation", 1)))])
 
     assert Entry.objects.count() == 0

@@ -85,7 +85,7 @@ def record_all(drafts: Iterable[Draft]) -> list[Entry]:
 
     A draft without `seq` takes the next of its subject after those before it in `drafts`. Within a subject `seq` must rise
     in the order given. All drafts are checked before the first is written. Raises LedgerError; SeqTaken when
-    another transaction took a `seq` first.
+    another transaction took a `seq` first: then the caller's transaction must end, there is no savepoint.
     """
     drafts = list(drafts)
     for draft in drafts:
@@ -93,7 +93,7 @@ def record_all(drafts: Iterable[Draft]) -> list[Entry]:
     now = timezone.now()
     entries = [_row(draft, seq, now) for draft, seq in zip(drafts, _seqs(drafts), strict=True)]
     try:
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):
             _insert(entries)
             _insert(
                 [

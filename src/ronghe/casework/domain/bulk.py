@@ -16,7 +16,16 @@ from typing import Any
 from django.db import transaction
 
 from ronghe.casework.domain.course import Course
-from ronghe.casework.domain.filing import Filing, course_for, new_case, opening_data, renumber, take_numbers
+from ronghe.casework.domain.filing import (
+    REQUESTER,
+    Filing,
+    course_for,
+    named_entries,
+    new_case,
+    opening_data,
+    renumber,
+    take_numbers,
+)
 from ronghe.casework.domain.store import fill, step_rows
 from ronghe.casework.models import Case, Note, Reply, Step
 from ronghe.definitions.domain import freeze
@@ -25,8 +34,6 @@ from ronghe.ledger.domain import record_all
 from ronghe.organisations.domain import Contact, seal_identities
 
 BATCH = 500
-REQUESTER = "requester:0"
-"""Stands for the requester of a case that has no id yet; the batch puts the id in when it is written."""
 
 
 @dataclass
@@ -121,11 +128,8 @@ class Bulk:
         """Put each case's id where its requester acted."""
         opened = [life for life in lives if life.case.opener == REQUESTER]
         for life in opened:
-            name = life.case.opener = f"requester:{life.case.pk}"
-            life.course.entries = [
-                replace(draft, actor=name) if draft.actor == REQUESTER else draft
-                for draft in life.course.entries
-            ]
+            life.course.entries = named_entries(life.course.entries, life.case)
+            name = life.case.opener
             for step in life.course.record.steps:
                 step.done_by = name if step.done_by == REQUESTER else step.done_by
             for note in life.notes:

@@ -4,29 +4,43 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from ronghe.casework.domain.course import Course, Party, Terms
 from ronghe.casework.domain.facts import CaseFacts
 from ronghe.casework.domain.record import CaseRecord
 from ronghe.casework.domain.routing import SelectorRouting
-from ronghe.casework.domain.store import save
+from ronghe.casework.domain.store import store_new
 from ronghe.casework.exceptions import DomainError
-from ronghe.casework.models import Case, Numbering
+from ronghe.casework.models import Case
 from ronghe.casework.queries.finding import follow_code_of, hash_code
 from ronghe.core.forms import Form
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.domain import freeze
 from ronghe.definitions.queries import Loaded
-from ronghe.organisations.domain import Contact, seal_identity
+from ronghe.ledger.domain import Draft
+from ronghe.organisations.domain import Contact
+from ronghe.organisations.domain.identity import keep_identity, recorded
 from ronghe.organisations.models import Identity, Organisation
 from ronghe.organisations.queries import with_successor
 
 TITLE_LENGTH = 30
+REQUESTER = "requester:0"
+"""Stands for the requester of a case that has no id yet; `named_entries` puts the id in."""
+UNNUMBERED = "~"
+_COUNT = (
+    "INSERT INTO casework_numbering (prefix, last) VALUES (%s, %s) "
+    "ON CONFLICT (prefix) DO UPDATE SET last = casework_numbering.last + excluded.last RETURNING last, "
+)
+_NUMBERS = {
+    "postgresql": _COUNT + "nextval('casework_case_id_seq')",
+    # Nobody else writes meanwhile, so this is the id that AUTOINCREMENT would give.
+    "sqlite": _COUNT + "COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'casework_case'), 0) + 1",  # noqa: S608
+}
 LEDGER_TYPES = frozenset({"choice", "choices", "checks", "yes-no", "date"})
 
 
@@ -78,20 +92,36 @@ def open_case(
     complained_of = with_successor(filing.about_unit.pk if filing.about_unit else None)
     if filing.responsible is not None and filing.responsible.pk in complained_of:
         raise DomainError("routed-to-complained-of", "不能由被反映单位承办本件，请另选承办单位。")
-    case = new_case(procedure, filing, next_number(procedure, at), at=at, submission=submission)
-    case.save()
-    case.opener = actor or f"requester:{case.pk}"
-    case.identity = filing.identity
-    if filing.contact:
-        case.identity = seal_identity(filing.contact, actor=case.opener, at=at)
+    case = new_case(procedure, filing, UNNUMBERED, at=at, submission=submission)
+    case.opener = actor or REQUESTER
+    case.identity = keep_identity(filing.contact, at=at) if filing.contact else filing.identity
     course = course_for(case, procedure, origin=origin).by(case.opener, at)
     course.open(
         responsible=filing.responsible.pk if filing.responsible else None,
         **opening_data(case, procedure),
     )
     freeze(procedure.edition, at=at)
-    save(case, course)
+    # The number last: others who file wait for its row until this case is stored.
+    case.pk, number = next_place(procedure, at)
+    renumber(case, number)
+    course.entries = named_entries(course.entries, case)
+    sealed = [recorded(case.identity, actor=case.opener, at=at)] if filing.contact and case.identity else []
+    store_new(case, course, beside=sealed)
     return Opened(case, follow_code_of(submission))
+
+
+def named_entries(drafts: Iterable[Draft], case: Case) -> list[Draft]:
+    """What was drafted before the case had its id and number, with both: `requester:0` becomes who they are."""
+    if case.opener == REQUESTER:
+        case.opener = f"requester:{case.pk}"
+    return [
+        replace(
+            draft,
+            actor=case.opener if draft.actor == REQUESTER else draft.actor,
+            data={**draft.data, "number": case.number} if draft.kind == "case.opened" else draft.data,
+        )
+        for draft in drafts
+    ]
 
 
 def cleaned(procedure: Loaded, values: Mapping[str, Any], on: dt.date) -> dict[str, Any]:
@@ -213,18 +243,23 @@ def opening_data(case: Case, procedure: Loaded) -> dict[str, Any]:
     }
 
 
-def next_number(procedure: Loaded, at: dt.datetime) -> str:
-    """The next number by the definition's pattern; the counter's row is locked until the case is stored."""
-    return take_numbers(procedure, at.year, at.month, 1)[0]
+def next_place(procedure: Loaded, at: dt.datetime) -> tuple[int, str]:
+    """The id and the number of the next case; the counter's row is locked until the case is stored."""
+    number, pk = _take(procedure, at.year, at.month, 1)
+    return pk, number[0]
 
 
 def take_numbers(procedure: Loaded, year: int, month: int, count: int) -> list[str]:
     """The next `count` numbers of a year (and month, where the pattern says so), in order."""
+    return _take(procedure, year, month, count)[0]
+
+
+def _take(procedure: Loaded, year: int, month: int, count: int) -> tuple[list[str], int]:
+    """Numbers by the definition's pattern, and an id for a case, in one statement on either database."""
     pattern: str = procedure.body.number
     words = {"code": procedure.edition.code, "year": year, "month": month}
     prefix = pattern.split("{seq", maxsplit=1)[0].format(**words)
-    Numbering.objects.get_or_create(prefix=prefix)
-    row = Numbering.objects.select_for_update().get(prefix=prefix)
-    first, row.last = row.last + 1, row.last + count
-    row.save(update_fields=["last"])
-    return [pattern.format(**words, seq=seq) for seq in range(first, first + count)]
+    with connection.cursor() as cursor:
+        cursor.execute(_NUMBERS[connection.vendor], [prefix, count])
+        last, pk = cursor.fetchone()
+    return [pattern.format(**words, seq=seq) for seq in range(last - count + 1, last + 1)], pk

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import replace
 from typing import Any
@@ -14,7 +15,7 @@ from ronghe.casework.exceptions import DomainError, StaleRevision
 from ronghe.casework.models import Case, Step
 from ronghe.core.procedure import Marking
 from ronghe.core.worktime import ClockLog
-from ronghe.ledger.domain import record_all
+from ronghe.ledger.domain import Draft, record_all
 
 SAME = [
     "state",
@@ -110,19 +111,31 @@ def step_rows(case_id: int, record: CaseRecord) -> list[Step]:
     ]
 
 
-@transaction.atomic
+def _entries(case: Case, course: Course) -> list[Draft]:
+    """What the course drafted, with its subject and its place."""
+    first = course.record.revision - len(course.entries) + 1
+    drafts, course.entries = course.entries, []
+    return [replace(draft, subject=("case", case.pk), seq=seq) for seq, draft in enumerate(drafts, first)]
+
+
+@transaction.atomic(savepoint=False)
 def save(case: Case, course: Course) -> Case:
     """Write the course's entries and bring the rows up to its record."""
-    first = course.record.revision - len(course.entries) + 1
-    record_all(
-        replace(draft, subject=("case", case.pk), seq=seq) for seq, draft in enumerate(course.entries, first)
-    )
-    course.entries = []
-    fill(case, course.record).save()
+    record_all(_entries(case, course))
+    fill(case, course.record).save(force_update=True)
     Step.objects.bulk_create(
         step_rows(case.pk, course.record),
         update_conflicts=True,
         unique_fields=["case", "no"],
         update_fields=["holder", "assignee", "clock", "due", "done_at", "done_by", "outcome"],
     )
+    return case
+
+
+@transaction.atomic(savepoint=False)
+def store_new(case: Case, course: Course, *, beside: Sequence[Draft] = ()) -> Case:
+    """Write a case that has its id but no row yet; `beside`: entries about what was made with it."""
+    fill(case, course.record).save(force_insert=True)
+    record_all([*beside, *_entries(case, course)])
+    Step.objects.bulk_create(step_rows(case.pk, course.record))
     return case

@@ -60,24 +60,28 @@ def seal_identities(
     vault = _vault()
     with transaction.atomic():
         identities = Identity.objects.bulk_create(
-            [
-                Identity(sealed=_seal(vault, contact), phone_index=_index(contact.phone), created_at=at)
-                for contact in contacts
-            ],
-            batch_size=1000,
+            [_sealed(vault, contact, at) for contact in contacts], batch_size=1000
         )
-        ledger.record_all(
-            ledger.Draft(
-                kind="identity.recorded",
-                subject=("identity", identity.pk),
-                actor=actor,
-                at=at,
-                batch=batch,
-                seq=1,
-            )
-            for identity in identities
-        )
+        ledger.record_all(recorded(identity, actor=actor, at=at, batch=batch) for identity in identities)
     return identities
+
+
+def keep_identity(contact: Contact, *, at: dt.datetime) -> Identity:
+    """Keep a contact encrypted; the caller writes its `recorded` with its own entries, in the same transaction."""
+    identity = _sealed(_vault(), contact, at)
+    identity.save(force_insert=True)
+    return identity
+
+
+def recorded(identity: Identity, *, actor: str, at: dt.datetime, batch: str = "") -> ledger.Draft:
+    """The entry identity.recorded of a new identity."""
+    return ledger.Draft(
+        kind="identity.recorded", subject=("identity", identity.pk), actor=actor, at=at, batch=batch, seq=1
+    )
+
+
+def _sealed(vault: MultiFernet, contact: Contact, at: dt.datetime) -> Identity:
+    return Identity(sealed=_seal(vault, contact), phone_index=_index(contact.phone), created_at=at)
 
 
 def find_by_phone(phone: str) -> list[Identity]:
