@@ -70,7 +70,7 @@ SHAPES: Mapping[str, rules.Shape] = {
         rules.is_count,
     ),
     **dict.fromkeys(("in_time", "satisfied", "triage"), rules.is_flag),
-    **dict.fromkeys(("due", "step_due", "at"), rules.is_moment),
+    **dict.fromkeys(("due", "step_due", "at", "was"), rules.is_moment),
     **dict.fromkeys(("day", "ends"), rules.is_day),
     **dict.fromkeys(("kind", "tree", "hash"), rules.is_code),
     **dict.fromkeys(("field", "lane", "outcome", "post"), rules.is_word),
@@ -172,6 +172,7 @@ _add("case.reminded", _("提醒"), "rule* level* round*", _REFERS)
 _add("case.urged", _("督促"), "level* note")
 _add("case.explained", _("说明情况"), "note*")
 _add("case.gave", _("引出"), "related*")
+_add("case.erased", _("按规定清除个人信息"), "ground* rows*")
 _add("case.corrected", _("更正"), "corrected field values note")
 
 _add("step.opened", _("进入环节"), "step* path post limit due round triage")
@@ -231,7 +232,7 @@ _add("bulletin.issued", _("发布"), "edition_id until round hash watermark valu
 _add("bulletin.withdrawn", _("撤下"), "ground note")
 _add("definition.published", _("发布定义"), "edition_id hash* day* values")
 _add("calendar.published", _("公布放假安排"), "year* version document")
-_add("clock.recalendared", _("按新的放假安排重算期限"), "due version step")
+_add("clock.recalendared", _("按新的放假安排重算期限"), "due* was* year* version* step")
 _add("score.frozen", _("核定得分"), "edition_id watermark* hash values")
 _add("import.finished", _("导入完成"), "rows* accepted* refused* source")
 
@@ -247,3 +248,12 @@ _add("hook.ended", _("停止推送"), "account* ground", _REFERS)
 _add("message.retried", _("重新发送"), "")
 _add("message.dropped", _("不再发送"), "ground")
 _add("chore.taken", _("认领后台故障"), "person*", _REFERS)
+_add("step.released", _("经办人离岗，由本单位另派"), "step* person*", _REFERS)
+_add("organisation.described", _("更正登记信息"), "fields*")
+_add("post.renamed", _("岗位更名"), "day*")
+_add("person.changed", _("更正人员登记"), "fields*", _REFERS)
+_add("account.reopened", _("恢复账号"), "person", _REFERS)
+_add("account.renamed", _("更改账号名"), "person", _REFERS)
+_add("account.unlocked", _("解除暂停登录"), "account*", _REFERS)
+_add("password.changed", _("更改密码"), "account*", _REFERS)
+_add("password.given", _("重设密码"), "account*", _REFERS)

@@ -4,6 +4,7 @@ Every function takes `actor` (who does it) and `at` (when, aware); `on` is the d
 `at` when left out). Each writes the change and its ledger entry in one transaction.
 """
 
+from ronghe.organisations.domain.appointments import appoint, end_appointment, hand_over
 from ronghe.organisations.domain.delegations import delegate, end_delegation
 from ronghe.organisations.domain.identity import (
     Contact,
@@ -18,18 +19,16 @@ from ronghe.organisations.domain.identity import (
     seal_identity,
     seal_text,
 )
-from ronghe.organisations.domain.people import (
-    appoint,
-    close_account,
-    create_person,
-    create_post,
-    describe_post,
-    end_appointment,
-    end_post,
-    leave,
-    open_account,
-)
+from ronghe.organisations.domain.people import change_person, create_person, leave
+from ronghe.organisations.domain.posts import create_post, describe_post, end_post, rename_post
 from ronghe.organisations.domain.relationships import end_relationship, relate
+from ronghe.organisations.domain.sign_ins import (
+    close_account,
+    first_password,
+    open_account,
+    rename_account,
+    reopen_account,
+)
 from ronghe.organisations.domain.tokens import TOKEN_SCOPES, issue_token, revoke_token
 from ronghe.organisations.domain.trees import (
     create_organisation,
@@ -44,6 +43,7 @@ __all__ = [
     "TOKEN_SCOPES",
     "Contact",
     "appoint",
+    "change_person",
     "close_account",
     "create_organisation",
     "create_person",
@@ -57,6 +57,8 @@ __all__ = [
     "end_relationship",
     "erase",
     "find_by_phone",
+    "first_password",
+    "hand_over",
     "issue_token",
     "leave",
     "masked",
@@ -67,7 +69,10 @@ __all__ = [
     "open_text",
     "register_enterprise",
     "relate",
+    "rename_account",
     "rename_organisation",
+    "rename_post",
+    "reopen_account",
     "reveal",
     "revoke_token",
     "rotate_identities",

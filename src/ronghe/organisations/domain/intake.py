@@ -21,9 +21,12 @@ from ronghe.core.forms import Form
 from ronghe.core.tables import Cell, CellError, Column, Row, Status, Verdict, as_day, as_words
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.enums import Kind, Tree
+from ronghe.organisations.domain.appointments import appoint
 from ronghe.organisations.domain.identity import Contact
-from ronghe.organisations.domain.people import appoint, create_person, create_post, open_account
+from ronghe.organisations.domain.people import create_person
+from ronghe.organisations.domain.posts import create_post
 from ronghe.organisations.domain.relationships import relate
+from ronghe.organisations.domain.sign_ins import open_account
 from ronghe.organisations.domain.trees import create_organisation, end_organisation, register_enterprise
 from ronghe.organisations.domain.units import Units, code_from
 from ronghe.organisations.exceptions import OrganisationError
@@ -364,7 +367,14 @@ class PeopleIntake(Intake):
         if self.first_password is None:
             raise Refusal(username="这次导入不开通账号，请删去账号一列，另行开通。")
         password = self.first_password()
-        open_account(person, username=username, password=password, actor=self.actor, at=self.at)
+        open_account(
+            person,
+            username=username,
+            password=password,
+            actor=self.actor,
+            at=self.at,
+            must_change=True,
+        )
         self.accounts.append((person.name, username, password))
 
     def _column_of(self, error: RongheError) -> str:

@@ -13,7 +13,7 @@ from ronghe.definitions import queries as definitions
 from ronghe.definitions.enums import Kind
 from ronghe.ledger import domain as ledger
 from ronghe.organisations.domain.days import day_of
-from ronghe.organisations.domain.people import close_posts
+from ronghe.organisations.domain.posts import close_posts
 from ronghe.organisations.domain.relationships import close_relationships
 from ronghe.organisations.exceptions import OrganisationError, in_words
 from ronghe.organisations.models import Organisation, Placement

@@ -19,7 +19,8 @@ _NOTHING: frozenset[int] = frozenset()
 class Powers:
     """The powers of one person on one day.
 
-    `handle` covers the post's own organisation and what was merged into it; `lead` everything below as well, through all trees;
+    `handle` covers the post's own organisation and what was merged into it; `lead` and `manage` everything below as well,
+    through all trees;
     `organisation_ids` are those of the posts and what was merged into them: whoever answers for a unit is barred
     from complaints about it as its own people were. `triage`, `oversee`, `administer`, `reveal` and `file` cover the city.
     """
@@ -28,6 +29,7 @@ class Powers:
     on: dt.date = dt.date.min
     held: Mapping[str, frozenset[int]] = field(default_factory=dict)
     led: frozenset[int] = _NOTHING
+    managed: frozenset[int] = _NOTHING
     organisation_ids: frozenset[int] = _NOTHING
     posts: frozenset[tuple[str, int]] = frozenset()
     own: Powers | None = None
@@ -39,7 +41,9 @@ class Powers:
         return self.held.get(power, _NOTHING)
 
     def scope(self, power: str) -> frozenset[int]:
-        """Where the power reaches: for `lead` the subtrees too. What covers the city has no list: ask `has`."""
+        """Where the power reaches: for `lead` and `manage` the subtrees too. What covers the city has no list: ask `has`."""
+        if power == Power.MANAGE:
+            return self.managed
         return self.led if power == Power.LEAD else self.of(power)
 
     def has(self, power: str) -> bool:
@@ -48,7 +52,7 @@ class Powers:
 
     def may(self, power: str, organisation_id: int | None) -> bool:
         """Whether it may be used on what this organisation answers for (None: nobody does yet)."""
-        if power in (Power.HANDLE, Power.LEAD):
+        if power in (Power.HANDLE, Power.LEAD, Power.MANAGE):
             return organisation_id in self.scope(power)
         return self.has(power)
 
@@ -111,6 +115,7 @@ def _held(
 ) -> Powers:
     held: dict[str, set[int]] = defaultdict(set)
     led: set[int] = set()
+    managed: set[int] = set()
     posts: set[tuple[str, int]] = set()
     own: set[int] = set()
     for reached in rows:
@@ -122,11 +127,14 @@ def _held(
                 held[power].add(reached.organisation_id)
         if Power.LEAD in powers:
             led.add(reached.organisation_id)
+        if Power.MANAGE in powers:
+            managed.add(reached.organisation_id)
     return Powers(
         person_id=person_id,
         on=on,
         held={power: frozenset(ids) for power, ids in held.items()},
         led=frozenset(led),
+        managed=frozenset(managed),
         organisation_ids=frozenset(own),
         posts=frozenset(posts),
     )
