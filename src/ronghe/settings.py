@@ -101,6 +101,7 @@ DEMO_PHONES = {  # with which the public of a demonstration signs in; nothing is
 TRANSPORT = _variable("TRANSPORT", "test")  # by which messages leave; `test`: nothing leaves this machine
 MEDIA_ROOT = DATA_DIR / "files"
 MAX_UPLOAD = int(_variable("MAX_UPLOAD_MB", "20")) * 1024 * 1024
+API_RATE = int(_variable("API_RATE", "30000"))  # requests a minute by one token
 MAX_IMPORT = 100 * 1024 * 1024  # of a table to be imported
 # Keys of the identity vault, newest first; older ones still read. Without any, one is derived from SECRET_KEY.
 IDENTITY_KEYS = _words("IDENTITY_KEYS") or [
@@ -117,6 +118,7 @@ INSTALLED_APPS = [
     "ronghe.appraisal",
     "ronghe.messages",
     "ronghe.jobs",
+    "ronghe.api",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -131,6 +133,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "ronghe.www.middleware.ContentPolicyMiddleware",
+    "ronghe.api.middleware.ProblemsOnly",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "ronghe.www.language.ChosenLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",

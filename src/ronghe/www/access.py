@@ -33,6 +33,11 @@ def VISITOR(somebody: object) -> bool:  # noqa: N802
     return isinstance(somebody, Visitor)
 
 
+def TOKEN(_user: object) -> bool:  # noqa: N802
+    """Whoever shows a token good for the operation: the API asks for it itself and looks at no session."""
+    return True
+
+
 def visitor_of(request: HttpRequest) -> Visitor | None:
     """Who of the public is signed in; None: nobody."""
     found = getattr(request, "visitor", None)

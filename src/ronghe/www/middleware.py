@@ -9,7 +9,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 
 from ronghe.core.memory import remembering
-from ronghe.www.access import PUBLIC, VISITOR, keep_typed, rule_of, visitor_of
+from ronghe.www.access import PUBLIC, TOKEN, VISITOR, keep_typed, rule_of, visitor_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -49,7 +49,7 @@ class AccessMiddleware:
         declared = rule_of(view)
         if declared is None:
             raise PermissionDenied
-        if declared is PUBLIC:
+        if declared in {PUBLIC, TOKEN}:
             return None
         if declared is VISITOR:
             return None if visitor_of(request) else _to_sign_in(request, "visitor-sign-in")

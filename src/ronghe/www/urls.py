@@ -11,6 +11,7 @@ from ronghe.www.home.views import show_home
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", show_home, name="home"),
+    path("api/", include("ronghe.api.urls")),
     path("clock/", show_clock, name="clock"),
     path("language/", rule(PUBLIC)(set_language), name="set-language"),
     path("", include("ronghe.www.account.urls")),

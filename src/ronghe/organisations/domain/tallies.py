@@ -24,14 +24,14 @@ def key_of(what: str, who: str) -> str:
     return f"{what}:{digest.hex()[:40]}"
 
 
-def count_up(key: str, span: dt.timedelta, *, at: dt.datetime) -> int:
-    """Count one more try; give how many there were in the span that `at` lies in, this one included."""
+def count_up(key: str, span: dt.timedelta, *, at: dt.datetime, by: int = 1) -> int:
+    """Count one more try (or `by` more); give how many there were in the span that `at` lies in, these included."""
     begins = span_begins(span, at)
     with transaction.atomic():
         row, is_new = Tally.objects.get_or_create(key=key, begins=begins, defaults={"ends": begins + span})
         if is_new:
             Tally.objects.filter(ends__lt=at - KEPT).delete()
-        Tally.objects.filter(pk=row.pk).update(count=F("count") + 1)
+        Tally.objects.filter(pk=row.pk).update(count=F("count") + by)
         row.refresh_from_db(fields=["count"])
     return row.count
 

@@ -1,0 +1,47 @@
+"""Pages of a list by key, not by number: what arrives meanwhile shifts nothing."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime as dt
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from ronghe.api.problems import Problem
+
+if TYPE_CHECKING:
+    from ronghe.casework.managers import CaseQuerySet
+    from ronghe.casework.models import Case
+
+USUAL, MOST = 25, 100
+
+
+def page_of(cases: CaseQuerySet, after: str, size: int) -> tuple[Sequence[Case], str | None]:
+    """One page of cases, the newest first, and the cursor of the next; None: that was all. One query."""
+    if after:
+        at, pk = _read(after)
+        cases = cases.filter(Q(opened_at__lt=at) | Q(opened_at=at, pk__lt=pk), opened_at__lte=at)
+    found = list(cases.order_by("-opened_at", "-pk")[: size + 1])
+    return found[:size], _cursor(found[size - 1]) if len(found) > size else None
+
+
+def _cursor(last: Case) -> str:
+    plain = json.dumps([last.opened_at.isoformat(), last.pk])
+    return base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
+
+
+def _read(cursor: str) -> tuple[dt.datetime, int]:
+    try:
+        plain = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        at, pk = json.loads(plain)
+        instant = dt.datetime.fromisoformat(at)
+        if instant.tzinfo is None or type(pk) is not int or not 0 < pk < 2**63:
+            raise ValueError  # noqa: TRY301 - told below with the rest
+    except (ValueError, TypeError, binascii.Error) as error:
+        detail = "after 不是上一页给出的值。请原样使用上一页的 after，或不填从头取。"
+        raise Problem(422, "cursor", detail, errors={"after": detail}) from error
+    return instant, pk
