@@ -98,7 +98,27 @@ DEMO_PHONES = {  # with which the public of a demonstration signs in; nothing is
     "delegate": "13800000004",
     "claimant": "13800000005",
 }
-TRANSPORT = _variable("TRANSPORT", "test")  # by which messages leave; `test`: nothing leaves this machine
+TRANSPORT = _variable("TRANSPORT", "test")  # channels in force; `test`: nothing leaves this machine
+# By what somebody is told who chose nothing, by group of messages; the staff read everything on their page as well.
+MESSAGE_DEFAULTS = {
+    **dict.fromkeys(("work", "result", "check"), "wecom mail"),
+    "duty": "wecom sms mail",
+    "news": "mail",
+    **dict.fromkeys(("ask", "answer", "progress", "claim", "code"), "sms"),
+}
+SITE_URL = _variable("SITE_URL") or f"http://127.0.0.1:{PORT}"  # before the links in messages
+MAIL_HOST, MAIL_FROM = _variable("MAIL_HOST"), _variable("MAIL_FROM")
+MAIL_PORT = int(_variable("MAIL_PORT", "587"))
+MAIL_USER, MAIL_PASSWORD = _variable("MAIL_USER"), _variable("MAIL_PASSWORD")
+MAIL_SECURITY = _variable("MAIL_SECURITY", "starttls")  # starttls, tls or none
+SMS_URL, SMS_KEY, SMS_SIGN = _variable("SMS_URL"), _variable("SMS_KEY"), _variable("SMS_SIGN", CITY)
+SMS_BODY = _variable("SMS_BODY", '{"phone": "$phone", "text": "$text", "key": "$key"}')
+SMS_MOST = int(_variable("SMS_MOST", "200"))  # characters of one text message, signature and link included
+WECOM_URL = _variable("WECOM_URL", "https://qyapi.weixin.qq.com")
+WECOM_CORP, WECOM_SECRET = _variable("WECOM_CORP"), _variable("WECOM_SECRET")
+WECOM_AGENT = _variable("WECOM_AGENT")
+HOOK_NETWORKS = _words("HOOK_NETWORKS")  # inner networks that may be pushed to, e.g. 10.1.2.0/24
+LOOPBACK_HOOKS = DEMO or _flag("TESTING", default=False)  # http://127.0.0.1 for trying out
 MEDIA_ROOT = DATA_DIR / "files"
 MAX_UPLOAD = int(_variable("MAX_UPLOAD_MB", "20")) * 1024 * 1024
 API_RATE = int(_variable("API_RATE", "30000"))  # requests a minute by one token

@@ -8,4 +8,20 @@ class MessageError(RongheError):
 
 
 class TransportError(RongheError):
-    """A transport did not take a parcel; it is tried again. The message holds nothing of the words sent."""
+    """A transport did not take a parcel. `again`: whether trying later makes sense. Holds nothing of the words sent."""
+
+    def __init__(self, code: str, message: str, *, again: bool = True, **data: object) -> None:
+        super().__init__(code, message, **data)
+        self.again = again
+
+
+class ReachError(RongheError):
+    """An address that was not kept or not confirmed."""
+
+
+class PreferenceError(RongheError):
+    """A choice that would leave somebody without what they must be told."""
+
+
+class HookError(RongheError):
+    """A subscription that cannot be made or changed."""

@@ -1,14 +1,10 @@
-"""The ways by which messages leave. One is chosen for an installation: `RONGHE_TRANSPORT`."""
+"""What a transport takes, and the one that sends nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from django.conf import settings
-
-from ronghe.messages.exceptions import MessageError
 from ronghe.messages.rules import Address
 
 
@@ -17,6 +13,7 @@ class Parcel:
     """What is handed over at once: one message, or several for one person as a digest.
 
     `key` stays the same in every further try of the same single message, so that a gateway can refuse a second one.
+    `reach`: the number, address or user id it goes to; `secret`: what a subscription's delivery is signed with.
     """
 
     key: str
@@ -24,13 +21,15 @@ class Parcel:
     title: str
     text: str
     link: str = ""
+    reach: str = ""
+    secret: str = ""
 
     def __repr__(self) -> str:
         return f"Parcel({self.key})"
 
 
 class Transport(Protocol):
-    """Takes a parcel within a minute or raises TransportError; then it is tried again later."""
+    """Takes a parcel within half a minute or raises TransportError, which says whether it is tried again later."""
 
     name: str
 
@@ -45,17 +44,3 @@ class TestTransport:
 
     def hand(self, parcel: Parcel) -> None:
         """Nothing leaves this machine."""
-
-
-TRANSPORTS: Mapping[str, Callable[[], Transport]] = {"test": TestTransport}
-
-
-def chosen() -> Transport:
-    """The transport of this installation. Raises MessageError naming those there are."""
-    if settings.TRANSPORT not in TRANSPORTS:
-        known = "、".join(sorted(TRANSPORTS))
-        message = (
-            f"RONGHE_TRANSPORT 写的“{settings.TRANSPORT}”不认识，消息都还在，没有发送。请改成：{known}。"
-        )
-        raise MessageError("unknown-transport", message, transport=settings.TRANSPORT)
-    return TRANSPORTS[settings.TRANSPORT]()
