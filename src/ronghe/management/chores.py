@@ -16,6 +16,7 @@ from django.db import close_old_connections
 from django.utils.translation import gettext_lazy as _
 
 from ronghe.casework.domain import close_expired_calls, escalate_due, resume_expired
+from ronghe.casework.domain.erasing import forget_expired
 from ronghe.definitions.queries import calendar
 from ronghe.jobs import domain as jobs
 from ronghe.judgements.domain import ask_due, draw_due
@@ -47,6 +48,7 @@ CHORES: tuple[Chore, ...] = (
     Chore("sequence", _("为新的台账记录排定次序"), SECOND, lambda _now: sequence()),
     Chore("ask", _("办结的请诉求人评价"), SECOND, ask_due),
     Chore("draw", _("每个工作日抽取要检查的答复"), SECOND, lambda now: draw_due(now, calendar())),
+    Chore("forget", _("到期的验证码和旧消息的文字清除"), DAY, forget_expired),
     Chore("size-up", _("整理数据库的统计信息"), DAY, lambda _now: size_up()),
 )
 

@@ -118,6 +118,10 @@ def _step_assigned(record: CaseRecord, _flow: Flow, fact: Fact) -> None:
     _step(record, fact).assignee = fact.data["person"]
 
 
+def _step_released(record: CaseRecord, _flow: Flow, fact: Fact) -> None:
+    _step(record, fact).assignee = None
+
+
 def _step(record: CaseRecord, fact: Fact) -> StepRecord:
     step = record.step(fact.data["step"])
     if step is None or not step.is_open:
@@ -200,6 +204,15 @@ def _on_clocks(record: CaseRecord, fact: Fact, event: ClockEvent) -> None:
     if step and step.clock and step.is_open:
         step.clock = step.clock.append(event)
         step.due = _instant(fact.data.get("step_due")) or step.due
+
+
+def _recalendared(record: CaseRecord, _flow: Flow, fact: Fact) -> None:
+    """Days off were announced anew: only the clock the entry names moves, the case's own or that of a step."""
+    data = fact.data
+    event = ClockEvent("recalendar", fact.at, document=f"{data['year']}-{data['version']}")
+    moved = record.step(data["step"]) if data.get("step") else record
+    if moved is not None and moved.clock is not None:
+        moved.clock, moved.due = moved.clock.append(event), _instant(data["due"])
 
 
 def _answered(record: CaseRecord, _flow: Flow, fact: Fact) -> None:
@@ -316,6 +329,7 @@ HANDLERS: dict[str, Callable[[CaseRecord, Flow, Fact], None]] = {
     "case.extension-asked": _extension_asked,
     "case.extension-refused": _extension_refused,
     "case.extended": _extended,
+    "clock.recalendared": _recalendared,
     "case.supplemented": _noted,
     "case.drafted": _drafted,
     "case.answered": _answered,
@@ -334,7 +348,9 @@ HANDLERS: dict[str, Callable[[CaseRecord, Flow, Fact], None]] = {
     "lane.opened": _lane_opened,
     "case.noted": _noted,
     "case.attached": _attached,
+    "case.erased": _noted,
     "step.opened": _step_opened,
     "step.done": _step_done,
     "step.assigned": _step_assigned,
+    "step.released": _step_released,
 }

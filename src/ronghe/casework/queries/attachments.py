@@ -47,12 +47,13 @@ def files_for(case: Case, powers: Powers, *, is_protected: bool) -> list[CaseFil
     """
     hides = not rules.may_see_requester(powers, case, is_protected=is_protected)
     hides = hides or (case.identity is not None and case.identity.erased_at is not None)
-    return [_file(row, case, hides=hides) for row in case.attachments.order_by("no")]
+    return [_file(row, case, hides=hides) for row in case.attachments.exclude(path="").order_by("no")]
 
 
 def requesters_files(case: Case) -> list[CaseFile]:
     """The files the requester sent, oldest first; those of the units are not theirs to see."""
-    return [_file(row, case) for row in case.attachments.filter(actor=_requester(case)).order_by("no")]
+    sent = case.attachments.filter(actor=_requester(case)).exclude(path="")
+    return [_file(row, case) for row in sent.order_by("no")]
 
 
 def file_or_404(files: Iterable[CaseFile], no: int) -> CaseFile:

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Q
 
 from ronghe.core import creditcode
 from ronghe.ledger import domain as ledger
@@ -149,6 +150,15 @@ def end_claim(
         if by is None or by.pk != row.visitor_id:
             _tell_visitor(row, at, ground)
     return row
+
+
+def end_claims_of(visitor: Visitor, *, actor: str, at: dt.datetime) -> None:
+    """End all claims of somebody whose identity is erased, and of those they let in; nobody is told: there is nobody to tell."""
+    with transaction.atomic():
+        live = Q(state__in=(Claim.State.ASKED, Claim.State.VERIFIED))
+        theirs = Q(visitor=visitor) | Q(granted_by=visitor)
+        for row in Claim.objects.select_for_update().filter(live, theirs).order_by("pk"):
+            _end(row, actor=actor, at=at, ground=Grounds.ERASED)
 
 
 def _who_ends(row: Claim, by: Visitor | None, powers: Powers | None) -> tuple[str, str]:

@@ -34,6 +34,7 @@ class Grounds(models.TextChoices):
     BY_OWNER = "by-owner", _("企业管理员移除")
     BY_STAFF = "by-staff", _("工作人员解除")
     OWNER_LEFT = "owner-left", _("添加他的企业管理员已不再代表企业")
+    ERASED = "erased", _("身份信息已按规定清除")
 
 
 REFUSALS = (Grounds.UNKNOWN_PERSON, Grounds.NOT_REACHED, Grounds.WRONG_ENTERPRISE)
