@@ -56,7 +56,7 @@ def complete_step(
     """End a step with an outcome its definition names. `transfer` without `to` goes back to the triage desk.
 
     A step with a template answers: its forward outcomes need `reply` (or the `parts` of its template); where a second
-    person checks it, it is a draft until they send it. An outcome that opens a lane for each of the `co-handlers` needs
+    person checks it, it is a draft until they send it; what it promises by a day is followed up. An outcome that opens a lane for each of the `co-handlers` needs
     them; a step that chooses needs `chosen` lanes. Raises `invalid`, `requires`, `reply-missing`, `part-missing`,
     `same-person`, `checked-before`, `co-handlers-missing`, `choice-wrong`.
     """
@@ -75,6 +75,7 @@ def complete_step(
             raise DomainError("reply-missing", "还没有填写答复内容，请写好答复再发出。")
         if ready.text.strip():
             replying.refuse_blocked(work, ready.text)
+            ready = replying.with_promises(work, ready)
         _name_co_handlers(work, way, co_handlers)
         if node.most and way.end is None:
             calling.choose(work, node, chosen)

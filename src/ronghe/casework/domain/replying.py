@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ronghe.casework.domain.acting import By, Work, Written
+from ronghe.casework.domain.acting import By, Promise, Work, Written
 from ronghe.casework.domain.course import Holder
 from ronghe.casework.domain.routing import SelectorRouting
 from ronghe.casework.domain.telling import officers
@@ -12,6 +12,7 @@ from ronghe.casework.exceptions import DomainError
 from ronghe.casework.models import Reply
 from ronghe.casework.queries.templates import compose, missing, template_for, words_for
 from ronghe.core.procedure import Outcome, Step
+from ronghe.text.promises import promises
 from ronghe.text.replies import Severity, check_reply
 
 
@@ -32,6 +33,19 @@ def refuse_blocked(work: Work, text: str) -> None:
     told = [remark.message for remark in check_reply(question, text) if remark.severity is Severity.BLOCK]
     if told:
         raise DomainError("reply-blocked", f"答复还不能提交：{''.join(told)}您写的内容都在。")
+
+
+def with_promises(work: Work, written: Written) -> Written:
+    """The reply with what its words promise by a day to come, besides the `promises` that were named."""
+    today = work.course.at.date()
+    found = promises(written.text, today, work.course.calendar)
+    named = {promise.text.strip() for promise in written.promises}
+    read = [
+        Promise(one.text, one.due)
+        for one in found
+        if one.due and one.due >= today and one.text.strip() not in named
+    ]
+    return replace(written, promises=[*read, *written.promises])
 
 
 def composed(work: Work, node: Step, written: Written, *, is_asked: bool) -> Written:

@@ -20,10 +20,8 @@ from ronghe.casework.queries.echo import was_done
 from ronghe.casework.queries.many import Pick, Together, picks
 from ronghe.casework.queries.templates import Template, compose, fill, template_for, words_for
 from ronghe.core.procedure import Step
-from ronghe.definitions.queries import calendar
 from ronghe.organisations.models import Account
 from ronghe.organisations.queries import powers_of
-from ronghe.text.promises import promises
 from ronghe.www.desk.forms import AssignForm, ReplyForm
 from ronghe.www.forms import PageForm
 
@@ -169,17 +167,13 @@ class ManyPage:
             return casework.assign_step(case.pk, by, step=step, person=person)
         if not isinstance(form, ReplyToAllForm):
             return casework.complete_step(case.pk, by, step=step, outcome=pick.outcome)
-        text = self.text_for(case)
-        found = promises(text, self.on, calendar())
-        kept = [casework.Promise(one.text, one.due) for one in found if one.due and one.due >= self.on]
         return casework.complete_step(
             case.pk,
             by,
             step=step,
             outcome=pick.outcome,
-            reply=text,
+            reply=self.text_for(case),
             parts=form.parts_now,
-            promises=kept,
         )
 
     def _was_done(self, pick: Pick) -> bool:

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from ronghe.casework import domain as casework
 from ronghe.casework.models import Case
-from ronghe.definitions.queries import calendar
-from ronghe.text.promises import promises
 from ronghe.www.desk.forms import AssignForm, ClaimForm, ExtendForm, ReplyForm, StepForm
 from ronghe.www.forms import DefinedForm
 
@@ -36,10 +34,7 @@ def _step(form: ActForm, by: casework.By) -> Case:
     said, reply, last = _part(form, DefinedForm), _part(form, ReplyForm), _part(form, StepForm)
     more: dict[str, Any] = {}
     if reply is not None:
-        text = reply.composed()
-        found = promises(text, by.at.date(), calendar())
-        kept = [casework.Promise(one.text, one.due) for one in found if one.due and one.due >= by.at.date()]
-        more = {"reply": text, "parts": reply.parts_given, "promises": [*kept, *reply.promised]}
+        more = {"reply": reply.composed(), "parts": reply.parts_given, "promises": reply.promised}
     return casework.complete_step(
         form.page.case.pk,
         by,
