@@ -212,3 +212,30 @@ class Numbering(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prefix}{self.last}"
+
+
+class SearchText(models.Model):
+    """What a case is found by: its words as everybody who may see it reads them, personal data covered.
+
+    Triggers of the database keep the index itself (FTS5 on SQLite, `vector` on PostgreSQL): see the migration `search`.
+    """
+
+    case = models.OneToOneField(Case, primary_key=True, on_delete=models.CASCADE, related_name="search_text")
+    fields = models.JSONField(default=list, help_text="[[what it is, its words], …]")
+    tokens = models.TextField(
+        help_text="`text.tokens.document` of them; PostgreSQL keeps them in `vector` only"
+    )
+
+    def __str__(self) -> str:
+        return f"search text of {self.case_id}"
+
+
+class SearchMark(models.Model):
+    """Up to which place of the ledger the search texts are, and under which edition of the rules they were cut. One row."""
+
+    position = models.BigIntegerField(default=0)
+    edition = models.PositiveSmallIntegerField(default=0)
+    at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"up to {self.position}"
