@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ronghe.casework.domain import close_expired_calls, escalate_due, resume_expired
 from ronghe.casework.domain.erasing import forget_expired
+from ronghe.casework.domain.indexing import index_new
 from ronghe.definitions.queries import calendar
 from ronghe.jobs import domain as jobs
 from ronghe.judgements.domain import ask_due, draw_due
@@ -46,6 +47,7 @@ CHORES: tuple[Chore, ...] = (
     Chore("escalate", _("临期和超期的提醒、催办、督办"), SECOND, lambda now: escalate_due(now, calendar())),
     Chore("deliver", _("到点的消息交给通道"), SECOND, lambda now: deliver(now, calendar())),
     Chore("sequence", _("为新的台账记录排定次序"), SECOND, lambda _now: sequence()),
+    Chore("index", _("把新的办理情况编入检索"), SECOND, index_new),
     Chore("ask", _("办结的请诉求人评价"), SECOND, ask_due),
     Chore("draw", _("每个工作日抽取要检查的答复"), SECOND, lambda now: draw_due(now, calendar())),
     Chore("forget", _("到期的验证码和旧消息的文字清除"), DAY, forget_expired),

@@ -36,9 +36,8 @@ def wrong_initials() -> int:
     """How many units and people have initials that are not those of their names."""
     units = Organisation.objects.only("name", "short_name", "initials").iterator()
     people = Person.objects.only("name", "initials").iterator()
-    return sum(unit.initials != _of_unit(unit) for unit in units) + sum(
-        person.initials != _of_person(person) for person in people
-    )
+    wrong = [unit.initials != _of_unit(unit) for unit in units]
+    return sum(wrong) + sum(person.initials != _of_person(person) for person in people)
 
 
 def _of_unit(unit: Organisation) -> str:
