@@ -23,6 +23,23 @@ def _words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in _variable(name, default).split(",") if word.strip()]
 
 
+def _providers() -> list[dict[str, str]]:
+    """Other systems people may sign in by: `RONGHE_OIDC=city`, then `RONGHE_OIDC_CITY_NAME`, `_ISSUER` and so on."""
+    found = []
+    for name in _words("OIDC"):
+        prefix = f"OIDC_{name.upper().replace('-', '_')}_"
+        one = {key: _variable(prefix + key.upper()) for key in ("name", "issuer", "client_id", "secret")}
+        one |= {"id": name, "claim": _variable(f"{prefix}CLAIM", "employee_number")}
+        if not all(one.values()) or one["claim"] not in {"employee_number", "preferred_username"}:
+            message = (
+                f"RONGHE_OIDC: {name!r} needs RONGHE_{prefix}NAME, _ISSUER, _CLIENT_ID and _SECRET; "
+                "_CLAIM is employee_number or preferred_username"
+            )
+            raise ValueError(message)
+        found.append(one)
+    return found
+
+
 DATA_DIR = Path(_variable("DATA_DIR", "data")).resolve()
 
 
@@ -147,6 +164,12 @@ INSTALLED_APPS = [
     "django.forms",
     "django_htmx",
     "template_partials",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
 ]
 
 MIDDLEWARE = [
@@ -160,11 +183,13 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "ronghe.www.visitor.session.VisitorMiddleware",
     "ronghe.www.errors.ReadableRefusals",
     "ronghe.www.middleware.AccessMiddleware",
+    "ronghe.www.account.middleware.SignedInMiddleware",
 ]
 
 ROOT_URLCONF = "ronghe.www.urls"
@@ -196,6 +221,22 @@ PASSWORD_HASHERS = [
     else "django.contrib.auth.hashers.PBKDF2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+# Signing in (docs/accounts.md). Accounts have no e-mail address, and none is asked for or sent to.
+ACCOUNT_ADAPTER = "ronghe.www.account.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = False  # counted on the database instead: organisations.domain.lockout
+MFA_RATE_LIMITS = False
+MFA_ADAPTER = "ronghe.www.account.adapters.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+SOCIALACCOUNT_ADAPTER = "ronghe.www.account.adapters.ProviderAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
+OIDC_PROVIDERS = _providers()
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+SECOND_FACTOR_FOR = _words("SECOND_FACTOR_FOR")  # powers of posts: administer,reveal,oversee
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "desk"
 SESSION_COOKIE_AGE = int(_variable("SESSION_HOURS", "12")) * 3600

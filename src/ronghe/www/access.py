@@ -78,8 +78,8 @@ def rule_of(view: Callable[..., object]) -> Rule | None:
 
 
 def keep_typed(request: HttpRequest) -> None:
-    """Keep what an expired session was posting, so that the page can show it again after sign-in."""
-    if request.method != "POST":
+    """Keep what an expired session was posting, so that the page can show it again after sign-in; a password is never kept."""
+    if request.method != "POST" or "password" in request.POST:
         return
     typed = {key: request.POST.getlist(key) for key in request.POST if key != "csrfmiddlewaretoken"}
     if typed and sum(len(value) for values in typed.values() for value in values) <= KEPT_LIMIT:

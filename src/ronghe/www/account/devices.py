@@ -1,0 +1,96 @@
+"""Which browser is signed in where: remembered at sign-in, and seen again every few minutes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import ipaddress
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.utils import timezone
+
+from ronghe.organisations.models import Account
+from ronghe.www.limits import network_of
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+SINCE = "signed-in-at"
+SEEN_EVERY = dt.timedelta(minutes=5)
+REMEMBERED = 10_000
+UNKNOWN = "0.0.0.0"  # noqa: S104 - nothing is bound: an address nobody has
+_seen: OrderedDict[str, dt.datetime] = (
+    OrderedDict()
+)  # by this process; two write twice as often, which is seldom
+
+
+def begin(request: HttpRequest, account: Account, at: dt.datetime) -> None:
+    """Remember the browser that just signed in; those of this account that have run out are forgotten."""
+    oldest = at - dt.timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    UserSession.objects.filter(user=account, last_seen_at__lt=oldest).delete()
+    request.session[SINCE] = at.timestamp()
+    if request.session.session_key is None:
+        request.session.save()
+    UserSession.objects.update_or_create(
+        session_key=request.session.session_key,
+        defaults={
+            "user": account,
+            "ip": _network(request),
+            "user_agent": request.headers.get("User-Agent", "")[:200],
+            "created_at": at,
+            "last_seen_at": at,
+        },
+    )
+    _note(str(request.session.session_key), at)
+
+
+def renew(request: HttpRequest, old_key: str) -> None:
+    """The session goes on under a new key (a password was changed)."""
+    request.session.save()
+    UserSession.objects.filter(session_key=old_key).update(session_key=request.session.session_key)
+
+
+def is_over(request: HttpRequest, at: dt.datetime) -> bool:
+    """Whether the session is older than any may become, however busy it was."""
+    since = request.session.get(SINCE)
+    return since is not None and at.timestamp() >= since + settings.SESSION_COOKIE_AGE
+
+
+def see(request: HttpRequest, at: dt.datetime) -> None:
+    """Write down that the browser is in use: one statement every five minutes, none in between."""
+    key = request.session.session_key
+    if key is None or SINCE not in request.session:
+        return
+    last = _seen.get(key)
+    if last is None or not dt.timedelta() <= at - last < SEEN_EVERY:
+        UserSession.objects.filter(session_key=key).update(last_seen_at=at, ip=_network(request))
+        _note(key, at)
+
+
+def _note(key: str, at: dt.datetime) -> None:
+    _seen[key] = at
+    _seen.move_to_end(key)
+    while len(_seen) > REMEMBERED:
+        _seen.popitem(last=False)
+
+
+def _network(request: HttpRequest) -> str:
+    """The neighbourhood's first address: enough to know a place again, less than to know a desk."""
+    network = network_of(request)
+    return str(ipaddress.ip_network(network).network_address) if network else UNKNOWN
+
+
+def devices_of(account: Account) -> list[UserSession]:
+    """Where an account is signed in, last used first."""
+    oldest = timezone.now() - dt.timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    return list(
+        UserSession.objects.filter(user=account, last_seen_at__gte=oldest).order_by("-last_seen_at", "-pk")
+    )
+
+
+def forget(request: HttpRequest) -> None:
+    """The browser signs out by itself."""
+    if request.session.session_key and SINCE in request.session:
+        UserSession.objects.filter(session_key=request.session.session_key).delete()
