@@ -181,6 +181,19 @@ class Course:
             person=person,
         )
 
+    def release(self, no: int) -> None:
+        """Whoever did the step is gone; their unit names another."""
+        step = self.still_open(no)
+        person = step.assignee or 0
+        self.emit(
+            "step.released",
+            organisation=step.holder,
+            code=step.code,
+            touches=(Touch("assignee", "person", person),),
+            step=no,
+            person=person,
+        )
+
     def pause(self, no: int, ground: str, *, note: int | None = None) -> None:
         """Stop the clock for a ground the step allows; its declared maximum ends the pause by itself."""
         step = self.still_open(no)

@@ -226,7 +226,8 @@ class _Words:
             return str(result_title(data["result"], self.procedure))
         if _is_by_officer(entry):
             return _channel(str(data.get("channel") or ""), entry.at)
-        return self.people.get(data.get("person", 0), "") if entry.kind == "step.assigned" else ""
+        named = entry.kind in {"step.assigned", "step.released"}
+        return self.people.get(data.get("person", 0), "") if named else ""
 
     def _in_time(self, entry: Entry) -> bool | None:
         if entry.kind == "step.done":

@@ -32,6 +32,7 @@ from ronghe.organisations.domain.sign_ins import (
 from ronghe.organisations.domain.tokens import TOKEN_SCOPES, issue_token, revoke_token
 from ronghe.organisations.domain.trees import (
     create_organisation,
+    describe_organisation,
     end_organisation,
     merge_organisation,
     move_organisation,
@@ -49,6 +50,7 @@ __all__ = [
     "create_person",
     "create_post",
     "delegate",
+    "describe_organisation",
     "describe_post",
     "end_appointment",
     "end_delegation",

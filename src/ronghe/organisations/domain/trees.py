@@ -106,6 +106,33 @@ def register_enterprise(
     )
 
 
+def describe_organisation(
+    organisation: Organisation,
+    *,
+    credit_code: str | None,
+    values: Mapping[str, object],
+    actor: str,
+    at: dt.datetime,
+) -> Organisation:
+    """Correct what is kept beside the name: the 统一代码 and the answers to the kind's form. The same again is nothing.
+
+    An enterprise keeps a code; `values` are clean answers. The ledger names the fields that changed.
+    """
+    day = day_of(at, None)
+    with transaction.atomic():
+        unit = _locked(organisation, day)
+        changed = [code for code in {**unit.values, **values} if unit.values.get(code) != values.get(code)]
+        wanted = check(credit_code) if credit_code else None
+        if wanted != unit.credit_code:
+            unit.credit_code = _free_credit_code(wanted)
+            changed.append("credit-code")
+        if changed:
+            unit.values = dict(values)
+            unit.save(update_fields=["credit_code", "values"])
+            _record("described", unit, actor, at, {"fields": changed})
+    return unit
+
+
 def rename_organisation(
     organisation: Organisation,
     *,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Exists, F, OuterRef, Q
@@ -244,9 +244,19 @@ def name_of_end(end: tuple[str, int], on: dt.date) -> str:
 def people_named(text: str, on: dt.date) -> list[tuple[Person, list[Appointment]]]:
     """The people of exactly this name or employee number who have not left, each with where they sit; two queries."""
     wanted = text.strip()
-    people = list(
-        Person.objects.filter(Q(name=wanted) | Q(employee_number=wanted), left_on=None).order_by("pk")
-    )
+    return _with_seats(Q(name=wanted) | Q(employee_number=wanted), on)
+
+
+def look_alikes(
+    name: str, phones: Collection[str], on: dt.date, but: int = 0
+) -> list[tuple[Person, list[Appointment]]]:
+    """Those recorded already, and not gone, who bear the name or one of the phones (by blind index). Two queries."""
+    alike = Q(name=name.strip()) | Q(identity__phone_index__in=list(phones))
+    return _with_seats(alike & ~Q(pk=but), on)
+
+
+def _with_seats(which: Q, on: dt.date) -> list[tuple[Person, list[Appointment]]]:
+    people = list(Person.objects.filter(which, left_on=None).order_by("pk"))
     sitting: dict[int, list[Appointment]] = defaultdict(list)
     rows = Appointment.objects.filter(live_on(on), person__in=people).select_related("post__organisation")
     for row in rows.order_by("begins", "pk"):
