@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 
 from ronghe.core.memory import remembering
 from ronghe.www.access import PUBLIC, TOKEN, VISITOR, keep_typed, rule_of, visitor_of
+from ronghe.www.live import live_origin
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -21,14 +22,16 @@ CONTENT_POLICY = (
 
 
 class ContentPolicyMiddleware:
-    """No inline script or style can run, whatever a text contains."""
+    """No inline script or style can run, whatever a text contains; a page reaches its own site and live events only."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
+        live = live_origin(request)
+        connecting = f"; connect-src 'self' {live}" if live else ""
+        response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY + connecting)
         response.headers.setdefault("Referrer-Policy", "same-origin")
         return response
 

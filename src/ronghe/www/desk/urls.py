@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from ronghe.www import live
 from ronghe.www.desk.doing import CASE_ACTS, STEP_ACTS
 from ronghe.www.desk.views import bulk, case, cases, desk, files, me, triage
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", desk.show_desk, name="desk"),
+    path("now/", desk.show_worklist, name="desk-now"),
+    path("live/", live.renew_desk, name="desk-live"),
     path("", include("ronghe.www.stats.urls")),
     path("checks/", include("ronghe.www.checks.urls")),
     path("cases/", cases.list_cases, name="cases"),
@@ -19,6 +22,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("triage/", triage.show_triage, name="triage"),
     path("triage/<str:number>/", triage.show_triage, name="triage-case"),
     path("cases/<str:number>/", case.show_case, name="case"),
+    path("cases/<str:number>/now/", case.show_now, name="case-now"),
+    path("cases/<str:number>/live/", live.renew_case, name="case-live"),
     path("cases/<str:number>/similar/", case.show_similar, name="case-similar"),
     path("cases/<str:number>/preview/", desk.preview_case, name="case-preview"),
     path("cases/<str:number>/files/", files.add, name="case-files"),

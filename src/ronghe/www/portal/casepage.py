@@ -28,6 +28,7 @@ from ronghe.judgements.queries import given_to, rating_link
 from ronghe.www.access import STAFF, visitor_of
 from ronghe.www.files import FileLine
 from ronghe.www.forms import DefinedForm, form_class
+from ronghe.www.live import follow_case
 from ronghe.www.portal.delays import delays_of, passages_of, steps_of_round
 from ronghe.www.portal.followed import ANSWER, is_remembered
 from ronghe.www.portal.forms import NoteForm, WithdrawForm
@@ -45,12 +46,11 @@ def show(
     **forms: Any,
 ) -> HttpResponse:
     """The page; `forms`: those that were sent back with their errors."""
-    given = list(given_to(("case", case.pk)))
     procedure = definitions.by_edition(case.edition_id)
     context = {
         **head_of(case, case.revision),
+        "live": follow_case(request, case),
         "now": timezone.localtime(),
-        "rounds": rounds_of(case, given),
         "promises": promises_of(case, timezone.localdate()),
         "said": said_in(case, procedure),
         "files": [
@@ -66,13 +66,14 @@ def show(
 
 
 def head_of(case: Case, seen: int) -> dict[str, Any]:
-    """Where it is and why; `seen`: the revision the reader has on their page."""
+    """Where it is and why, what happened, what was answered; `seen`: the revision the reader has on their page."""
     now = timezone.now()
     standing, lines, steps = standing_of(case, now), timeline(case, is_public=True), steps_of_round(case)
     return {
         "case": case,
         "standing": standing,
         "lines": lines,
+        "rounds": rounds_of(case, list(given_to(("case", case.pk)))),
         "delays": delays_of(case, lines, steps, is_overdue=standing.is_overdue),
         "passages": passages_of(steps, now),
         "is_new": seen != case.revision,

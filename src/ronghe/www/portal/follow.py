@@ -77,7 +77,7 @@ def show_case(request: HttpRequest, number: str) -> HttpResponse:
 @require_GET
 @conditional_page
 def show_now(request: HttpRequest, number: str) -> HttpResponse:
-    """The head of the page alone, asked for every minute; unchanged it is 304. Nobody else learns even that there is one."""
+    """The parts of the page that go on, without its forms; unchanged it is 304. Nobody else learns even that there is one."""
     case = followed(request, number)
     if case is None:
         raise Http404

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from ronghe.www import live
 from ronghe.www.portal import acts, follow, links, views
 
 urlpatterns = [
@@ -12,6 +13,7 @@ urlpatterns = [
     path("follow/", follow.ask_follow, name="follow"),
     path("follow/<str:number>/", follow.show_case, name="follow-case"),
     path("follow/<str:number>/now/", follow.show_now, name="follow-now"),
+    path("follow/<str:number>/live/", live.renew_followers, name="follow-live"),
     path("follow/<str:number>/note/", acts.add_note, name="follow-note"),
     path("follow/<str:number>/answer/", acts.supplement, name="follow-supplement"),
     path("follow/<str:number>/withdraw/", acts.withdraw, name="follow-withdraw"),

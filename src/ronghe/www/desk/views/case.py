@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import conditional_page, require_GET, require_http_methods
 
 from ronghe.casework import domain as casework
 from ronghe.casework.domain.drafts import end_draft
@@ -32,6 +32,7 @@ from ronghe.www.desk.doing import DOERS
 from ronghe.www.desk.forms import RevealForm
 from ronghe.www.desk.page import CasePage
 from ronghe.www.desk.told import told_after
+from ronghe.www.live import work_on_case
 from ronghe.www.visitor.drafts import owners_of
 
 STALE = 409
@@ -76,9 +77,23 @@ def show_page(request: HttpRequest, page: CasePage, *, status: int = 200, **more
 def _render(
     request: HttpRequest, page: CasePage, offers: Any, whole: Any, *, status: int = 200, **more: Any
 ) -> HttpResponse:
+    more["live"] = work_on_case(request, page.case)
     more.setdefault("reveal", RevealForm() if page.acts.may_reveal else None)
     context = page.context(offers=offers, whole=whole, **more)
     return render(request, "desk/case.html", context, status=status)
+
+
+@rule(STAFF)
+@require_GET
+@conditional_page
+def show_now(request: HttpRequest, number: str) -> HttpResponse:
+    """The parts of the page that go on, without its forms; unchanged it is 304. `seen`: the revision the page was opened with."""
+    page = _page(request, number)
+    page.seen = _number(request.GET.get("seen"))
+    context = page.context(is_new=page.seen < page.case.revision)
+    answer = render(request, "desk/case_now.html", context)
+    answer["Cache-Control"] = "private, no-cache"
+    return answer
 
 
 @rule(STAFF)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import conditional_page, require_GET
 
 from ronghe.casework.queries import worklist as work
 from ronghe.casework.queries.finding import find_visible_or_404
@@ -15,6 +18,7 @@ from ronghe.organisations.queries import powers_of
 from ronghe.www.access import STAFF, account_of, rule
 from ronghe.www.desk.forms import FilterForm
 from ronghe.www.desk.page import CasePage
+from ronghe.www.live import watch_worklist
 
 GROUP_TITLES = {
     work.OVERDUE: _("已超期"),
@@ -42,6 +46,21 @@ def show_desk(request: HttpRequest) -> HttpResponse:
     powers = powers_of(account_of(request), now.date())
     if not any(powers.has(power) for power in WORKERS):
         return redirect("organisations" if powers.has("administer") else "me")
+    context = {**_listed(request, now), "live": watch_worklist(request)}
+    return render(request, "desk/desk.html" + part_of(request, "worklist"), context)
+
+
+@rule(STAFF)
+@require_GET
+@conditional_page
+def show_worklist(request: HttpRequest) -> HttpResponse:
+    """The list alone as it stands now, for the page that has it open; unchanged it is 304."""
+    answer = render(request, "desk/desk.html#worklist", _listed(request, timezone.localtime()))
+    answer["Cache-Control"] = "private, no-cache"
+    return answer
+
+
+def _listed(request: HttpRequest, now: dt.datetime) -> dict[str, Any]:
     form = FilterForm(request.GET, on=now.date())
     found = work.worklist(
         account_of(request),
@@ -52,8 +71,7 @@ def show_desk(request: HttpRequest) -> HttpResponse:
         light=form.given("light"),
     )
     groups = [(group, GROUP_TITLES[group], items) for group, items in found.groups()]
-    context = {"form": form, "found": found, "groups": groups}
-    return render(request, "desk/desk.html" + part_of(request, "worklist"), context)
+    return {"form": form, "found": found, "groups": groups}
 
 
 @rule(STAFF)
