@@ -3,6 +3,7 @@ import { startCountdown } from "./countdown";
 import { showCounters, startCounters } from "./counter";
 import { restoreDrafts, startDrafts } from "./drafts";
 import { startExchange } from "./exchange";
+import { startLive } from "./live";
 import { startOnce } from "./once";
 
 document.documentElement.classList.replace("no-js", "js");
@@ -10,6 +11,7 @@ startOnce();
 startCounters();
 startDrafts();
 startCountdown();
+startLive();
 startExchange((root) => {
   restoreDrafts(root);
   showCounters(root);
