@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection
 
 from django.db import connection
-from django.db.models import Max, QuerySet
+from django.db.models import Count, Max, Min, QuerySet
 
 from ronghe.ledger.models import Entry, Position
 
@@ -59,3 +60,9 @@ def watermark() -> int:
 def up_to(watermark: int) -> QuerySet[Entry]:
     """Every entry positioned up to the watermark, in the global order: the same rows for ever."""
     return Entry.objects.filter(position__position__lte=watermark).order_by("position__position")
+
+
+def waiting_for_position() -> tuple[int, dt.datetime | None]:
+    """How many entries the sequencer has not placed yet, and when the oldest of them was recorded."""
+    found = Entry.objects.filter(position=None).aggregate(count=Count("pk"), oldest=Min("recorded_at"))
+    return found["count"], found["oldest"]

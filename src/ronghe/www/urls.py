@@ -6,11 +6,13 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
 from ronghe.www.access import PUBLIC, rule
+from ronghe.www.administration.health import answer_health
 from ronghe.www.clock.views import show_clock
 from ronghe.www.home.views import show_home
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", show_home, name="home"),
+    path("health/", answer_health, name="health"),
     path("api/", include("ronghe.api.urls")),
     path("clock/", show_clock, name="clock"),
     path("language/", rule(PUBLIC)(set_language), name="set-language"),
@@ -18,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("ronghe.www.portal.urls")),
     path("", include("ronghe.www.visitor.urls")),
     path("", include("ronghe.www.inbox.urls")),
+    path("", include("ronghe.www.calendar_feed.urls")),
     path("public/", include("ronghe.www.public.urls")),
     path("desk/imports/", include("ronghe.www.imports.urls")),
     path("desk/file/", include("ronghe.www.filing.urls")),

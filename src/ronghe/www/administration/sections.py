@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from ronghe.definitions.enums import Power
 from ronghe.organisations.queries import powers_of
@@ -33,7 +34,26 @@ class Section:
     rule: Rule
 
 
-SECTIONS: tuple[Section, ...] = ()
+SECTIONS: tuple[Section, ...] = (
+    Section(
+        "admin-readings",
+        _("身份查看记录"),
+        _("谁在什么时候、为什么看过受保护的身份信息。"),
+        WATCHES,
+    ),
+    Section(
+        "admin-retention",
+        _("保存和清除"),
+        _("各类信息保存多久；到期的、本人要求清除的，由您核对后清除。"),
+        ADMINISTERS,
+    ),
+    Section(
+        "admin-health",
+        _("运行状况"),
+        _("后台工作、消息通道、数据库是否正常，出了故障由谁处理。"),
+        ADMINISTERS,
+    ),
+)
 
 
 def open_to(user: object) -> list[Section]:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
-from ronghe.www.administration import views
+from ronghe.www.administration import health, readings, retention, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.show_index, name="admin"),
+    path("", include("ronghe.www.administration.urls_rules")),
+    path("readings/", readings.show_readings, name="admin-readings"),
+    path("retention/", retention.show_retention, name="admin-retention"),
+    path("retention/find/", retention.find, name="admin-retention-find"),
+    path("retention/erase/", retention.erase, name="admin-erase"),
+    path("retention/erase-due/", retention.erase_due, name="admin-erase-due"),
+    path("health/", health.show_health, name="admin-health"),
+    path("health/<slug:code>/take/", health.take_chore, name="admin-chore-take"),
 ]
