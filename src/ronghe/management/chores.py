@@ -23,7 +23,7 @@ from ronghe.jobs import domain as jobs
 from ronghe.judgements.domain import ask_due, draw_due
 from ronghe.ledger.domain import sequence
 from ronghe.management.tables import size_up
-from ronghe.messages.domain import deliver
+from ronghe.management.telling import hand_over, push
 
 SECOND, MINUTE, DAY = 1, 60, 24 * 3600
 HEARTBEAT = 30  # seconds between two notes that a chore goes well
@@ -45,8 +45,9 @@ CHORES: tuple[Chore, ...] = (
     Chore("resume", _("到期的暂停恢复计时"), SECOND, resume_expired),
     Chore("close-calls", _("截止的征集关闭"), SECOND, close_expired_calls),
     Chore("escalate", _("临期和超期的提醒、催办、督办"), SECOND, lambda now: escalate_due(now, calendar())),
-    Chore("deliver", _("到点的消息交给通道"), SECOND, lambda now: deliver(now, calendar())),
+    Chore("deliver", _("到点的消息交给通道"), SECOND, hand_over),
     Chore("sequence", _("为新的台账记录排定次序"), SECOND, lambda _now: sequence()),
+    Chore("push", _("办件的变化推送给订阅的系统"), SECOND, push),
     Chore("index", _("把新的办理情况编入检索"), SECOND, index_new),
     Chore("ask", _("办结的请诉求人评价"), SECOND, ask_due),
     Chore("draw", _("每个工作日抽取要检查的答复"), SECOND, lambda now: draw_due(now, calendar())),

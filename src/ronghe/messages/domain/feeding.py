@@ -12,6 +12,7 @@ from ronghe.ledger.models import Entry, Position
 from ronghe.ledger.queries import watermark
 from ronghe.messages.domain.hooks import end_hook
 from ronghe.messages.domain.writing import drafted
+from ronghe.messages.enums import OVER
 from ronghe.messages.models import Hook, Message
 from ronghe.messages.rules import HOOK, Address
 from ronghe.organisations.models import Account, Organisation
@@ -41,7 +42,7 @@ def feed_hooks(now: dt.datetime, *, seen: Seen) -> int:
 def _feed(hook: Hook, seen: Seen, now: dt.datetime) -> int:
     with transaction.atomic():
         row = Hook.objects.select_for_update().get(pk=hook.pk)
-        waiting = Message.objects.filter(to_type=HOOK, to_id=row.pk, sent_at=None)
+        waiting = Message.objects.filter(to_type=HOOK, to_id=row.pk).exclude(state__in=OVER)
         if not row.active or waiting.count() >= _BACKLOG:
             return 0
         after = Position.objects.filter(position__gt=row.position).order_by("position")

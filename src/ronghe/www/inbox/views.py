@@ -15,9 +15,11 @@ from django.views.decorators.http import require_GET, require_POST
 from ronghe.casework.models import Case
 from ronghe.messages import domain, queries
 from ronghe.messages.queries import Told
+from ronghe.messages.rules import IDENTITY
 from ronghe.organisations.domain import masked
 from ronghe.organisations.models import Account, Identity
 from ronghe.www.access import PUBLIC, STAFF, account_of, rule
+from ronghe.www.inbox.log import last_by_channel
 
 CASE = "case"
 A_PAGE = 20
@@ -31,8 +33,8 @@ def show_inbox(request: HttpRequest) -> HttpResponse:
     account = account_of(request)
     page = Paginator(queries.messages_to(account.person_id or 0), A_PAGE).get_page(request.GET.get("page"))
     told = queries.opened(page.object_list)
-    hidden = _hidden(account, told)
-    rows = [(message, message.pk in hidden) for message in told]
+    hidden, tried = _hidden(account, told), queries.attempts_of(page.object_list)
+    rows = [(message, message.pk in hidden, last_by_channel(tried.get(message.pk, []))) for message in told]
     return render(request, "inbox/inbox.html", {"page": page, "rows": rows})
 
 
@@ -68,9 +70,11 @@ def show_test_messages(request: HttpRequest) -> HttpResponse:
     if not queries.shows_test_messages():
         raise Http404
     told = queries.on_test_transport()
-    identities = Identity.objects.in_bulk({message.to.ref for message in told})
-    phones = {pk: masked(identity).phone for pk, identity in identities.items()}
-    rows = [(message, phones.get(message.to.ref, "")) for message in told]
+    public = {message.to.ref for message in told if message.to.type == IDENTITY}
+    phones = {pk: masked(identity).phone for pk, identity in Identity.objects.in_bulk(public).items()}
+    rows = [
+        (message, phones.get(message.to.ref, "") if message.to.type == IDENTITY else "") for message in told
+    ]
     return render(request, "inbox/test_messages.html", {"rows": rows})
 
 
