@@ -191,7 +191,7 @@ def test_split_anywhere_and_folded_twice_gives_the_same(plan: list[tuple[str, in
 
 def test_every_case_and_step_kind_has_a_handler_or_comes_later() -> None:
     later = {"case.corrected"}
-    families = ("case.", "step.", "lane.", "call.")
+    families = ("case.", "step.", "lane.", "call.", "clock.")
 
     assert {kind for kind in KINDS if kind.startswith(families)} - later == set(HANDLERS)
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from django.db import close_old_connections
 from django.utils.translation import gettext_lazy as _
 
-from ronghe.casework.domain import close_expired_calls, escalate_due, resume_expired
+from ronghe.casework.domain import close_expired_calls, escalate_due, recalendar_due, resume_expired
 from ronghe.casework.domain.erasing import forget_expired
 from ronghe.casework.domain.indexing import index_new
 from ronghe.definitions.queries import calendar
@@ -52,6 +52,7 @@ CHORES: tuple[Chore, ...] = (
     Chore("ask", _("办结的请诉求人评价"), SECOND, ask_due),
     Chore("draw", _("每个工作日抽取要检查的答复"), SECOND, lambda now: draw_due(now, calendar())),
     Chore("forget", _("到期的验证码和旧消息的文字清除"), DAY, forget_expired),
+    Chore("calendar", _("放假安排公布后重算期限"), SECOND, recalendar_due),
     Chore("size-up", _("整理数据库的统计信息"), DAY, lambda _now: size_up()),
 )
 

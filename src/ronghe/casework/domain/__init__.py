@@ -20,6 +20,7 @@ from ronghe.casework.domain.escalating import escalate_due
 from ronghe.casework.domain.extending import ask_extension, settle_extension
 from ronghe.casework.domain.filing import Filing, Opened, open_case
 from ronghe.casework.domain.merging import merge_case, split_case, split_off
+from ronghe.casework.domain.recalendaring import recalendar_due
 from ronghe.casework.domain.reconcile import reconcile
 from ronghe.casework.domain.supplementing import answer_supplement, ask_supplement
 from ronghe.casework.domain.urging import explain_case, urge_case
@@ -53,6 +54,7 @@ __all__ = [
     "merge_case",
     "open_case",
     "pause_case",
+    "recalendar_due",
     "reconcile",
     "reopen_case",
     "resume_case",

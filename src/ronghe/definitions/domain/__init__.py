@@ -1,6 +1,6 @@
 """What may be done to definitions: load and freeze editions, publish a year's holidays, sign what was uploaded."""
 
-from ronghe.definitions.domain.calendars import note_pass, pending_rederivation, publish_notice
+from ronghe.definitions.domain.calendars import calendar_with, note_pass, pending_rederivation, publish_notice
 from ronghe.definitions.domain.loading import (
     LoadReport,
     Packed,
@@ -13,6 +13,7 @@ from ronghe.definitions.domain.loading import (
 __all__ = [
     "LoadReport",
     "Packed",
+    "calendar_with",
     "check_packs",
     "check_path",
     "freeze",
