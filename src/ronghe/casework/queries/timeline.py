@@ -13,6 +13,7 @@ from ronghe.casework.enums import outcome_title, result_title, urging_title
 from ronghe.casework.models import Case, Note, Reply
 from ronghe.casework.queries.clocks import pause_titles
 from ronghe.core.procedure import steps_of
+from ronghe.core.worktime import day_words
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.enums import Kind
 from ronghe.definitions.queries import Loaded
@@ -39,6 +40,7 @@ PUBLIC_KINDS: dict[str, bool] = {
     "case.closed": False,
     "case.withdrawn": True,
     "case.reopened": False,
+    "clock.recalendared": False,
 }
 
 URGINGS = frozenset({"case.reminded", "case.urged"})
@@ -108,8 +110,16 @@ def is_told(entry: Entry) -> bool:
     """Whether the requester is shown an entry of their case."""
     if entry.kind in URGINGS:
         return bool(entry.data["level"])
+    if entry.kind == "clock.recalendared":
+        return "step" not in entry.data
     own_note = entry.kind == "case.noted" and entry.actor == f"requester:{entry.subject_id}"
     return own_note or entry.kind in PUBLIC_KINDS
+
+
+def _moved(data: dict[str, Any]) -> str:
+    """From which day to which the due date moved."""
+    days = {name: dt.datetime.fromisoformat(data[name]).date() for name in ("was", "due")}
+    return gettext("从%(was)s到%(due)s") % {name: day_words(day) for name, day in days.items()}
 
 
 def _giver(entry: Entry) -> int | None:
@@ -222,6 +232,8 @@ class _Words:
             return str(urging_title(data["level"]))
         if entry.kind in {"case.extended", "case.extension-asked"}:
             return "，".join(word for word in (data["limit"], data.get("document", "")) if word)
+        if entry.kind == "clock.recalendared":
+            return _moved(data)
         if entry.kind == "case.closed":
             return str(result_title(data["result"], self.procedure))
         if _is_by_officer(entry):

@@ -36,6 +36,12 @@ class Section:
 
 SECTIONS: tuple[Section, ...] = (
     Section(
+        "admin-calendars",
+        _("放假安排"),
+        _("国务院每年公布的放假和补班；公布一年的安排，受影响的期限随之重算。"),
+        WATCHES,
+    ),
+    Section(
         "admin-readings",
         _("身份查看记录"),
         _("谁在什么时候、为什么看过受保护的身份信息。"),
