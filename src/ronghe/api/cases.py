@@ -17,7 +17,6 @@ from ronghe.api.reading import rows_of, shown
 from ronghe.api.schemas import (
     CaseList,
     CaseShown,
-    DeskFiling,
     Line,
     Lines,
     Procedures,
@@ -27,6 +26,7 @@ from ronghe.api.schemas import (
     Replies,
     ReplyShown,
 )
+from ronghe.api.sent import DeskFiling
 from ronghe.api.service import reads, writes
 from ronghe.casework.models import Case
 from ronghe.casework.queries.filable import filable

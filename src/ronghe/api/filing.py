@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from ronghe.api.once import submission_for
 from ronghe.api.problems import Problem
-from ronghe.api.schemas import DeskFiling, Filing, Receipt
+from ronghe.api.schemas import Receipt
+from ronghe.api.sent import DeskFiling, Filing
 from ronghe.casework import domain as casework
 from ronghe.casework.domain.on_behalf import open_on_behalf
 from ronghe.casework.queries.clocks import reading_of

@@ -21,8 +21,12 @@ class ProblemsOnly:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(PREFIX):
+            return self.get_response(request)
+        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            return answer(400)
         response = self.get_response(request)
-        if response.status_code < 400 or not request.path_info.startswith(PREFIX):
+        if response.status_code < 400:
             return response
         if response.headers.get("Content-Type", "") == CONTENT_TYPE:
             return response

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ronghe.api.schemas import Choice, Offered, Said, StepOffered
-from ronghe.casework.queries.acts import Choice as Way, StepActs
+from ronghe.api.schemas import Choice, Offered, Officer, Said, StepOffered, Unit
+from ronghe.casework.queries.acts import Acts, Choice as Way, StepActs, officers_of
 from ronghe.casework.queries.templates import template_for
 from ronghe.core.forms import Choice as Option
 from ronghe.definitions import queries as definitions
@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 
 def offered(page: CasePage) -> Offered:
     """The steps the account may do, and the acts beside them."""
-    acts = page.acts
+    return Offered.model_construct(
+        steps=[_step(page, step) for step in page.acts.steps], acts=sorted(acts_of(page.acts))
+    )
+
+
+def acts_of(acts: Acts) -> set[str]:
+    """The acts on the case as a whole, by the last word of their addresses."""
     named = {
         "resume": acts.may_resume,
         "notes": acts.may_note,
@@ -34,9 +40,7 @@ def offered(page: CasePage) -> Offered:
         "close-call": bool(acts.closable),
         "files": acts.may_note,
     }
-    return Offered.model_construct(
-        steps=[_step(page, step) for step in acts.steps], acts=[name for name, may in named.items() if may]
-    )
+    return {name for name, may in named.items() if may}
 
 
 def _step(page: CasePage, acts: StepActs) -> StepOffered:
@@ -56,7 +60,16 @@ def _step(page: CasePage, acts: StepActs) -> StepOffered:
             for part in (template.parts if template else ())
         ],
         pauses=[Said.model_construct(title=pause.title, text=pause.code) for pause in acts.pauses],
-        extension_most=acts.extension_most,
+        extension_most=acts.extension_most if acts.may_extend or acts.may_ask_extension else "",
+        officers=[
+            Officer.model_construct(id=person.pk, name=person.name)
+            for person in officers_of(acts.step, page.on)
+        ],
+        lanes=[
+            Unit.model_construct(code=lane.holder.code, name=lane.holder.name)
+            for lane in acts.lanes
+            if lane.holder
+        ],
     )
 
 

@@ -70,11 +70,18 @@ def fingerprint_of(request: HttpRequest) -> str:
     return found.hexdigest()
 
 
-def once(status: int, view: Callable[..., BaseModel]) -> Callable[..., HttpResponse]:
-    """The view, done once for a key: the same request again gets the same answer, another one with that key 422."""
+def once(
+    status: int, view: Callable[..., BaseModel], first: Callable[..., None] | None = None
+) -> Callable[..., HttpResponse]:
+    """The view, done once for a key: the same request again gets the same answer, another one with that key 422.
+
+    `first` is asked before the transaction begins: what it counts stays counted when the act is refused.
+    """
 
     def done_once(request: HttpRequest, **values: Any) -> HttpResponse:
         key, fingerprint = key_of(request), fingerprint_of(request)
+        if first is not None:
+            first(request, **values)
         try:
             with transaction.atomic():
                 said = view(request, **values)

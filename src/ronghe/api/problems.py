@@ -52,7 +52,15 @@ CONFLICTS = frozenset(
     {
         *("stale-revision", "step-not-open", "not-open", "case-closed", "not-closed", "submission-taken"),
         *("asked-before", "not-asked", "rated-before", "too-late", "call-over", "not-merged", "merge-closed"),
-        *("merge-chain", "not-paused", "paused-before"),
+        *(
+            "merge-chain",
+            "not-paused",
+            "already-paused",
+            "extended-before",
+            "extension-late",
+            "before-last-act",
+        ),
+        *("still-open", "given-before", "complained-before", "no-clock"),
     }
 )
 

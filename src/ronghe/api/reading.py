@@ -85,7 +85,7 @@ def shown(case: Case, asker: Asker) -> CaseShown:
     )
 
 
-def file_shown(case: Case, file: CaseFile) -> FileShown:
+def file_shown(case: Case, file: CaseFile, address: str = "api-get-file") -> FileShown:
     """A file under the name its reader may know."""
     return FileShown.model_construct(
         no=file.no,
@@ -94,7 +94,7 @@ def file_shown(case: Case, file: CaseFile) -> FileShown:
         content_type=file.content_type,
         at=file.at,
         is_requesters=file.is_requesters,
-        url=reverse("api-get-file", args=[case.number, file.no]),
+        url=reverse(address, args=[case.number, file.no]),
     )
 
 

@@ -1,4 +1,4 @@
-"""What is sent and answered about cases, field by field; titles and descriptions are read by integrators."""
+"""What is answered, field by field; titles and descriptions are read by integrators."""
 
 from __future__ import annotations
 
@@ -7,18 +7,8 @@ from typing import Annotated, Any
 
 from django.utils import timezone
 from ninja import Schema
-from pydantic import ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import Field, PlainSerializer, WithJsonSchema
 
-Revision = Annotated[
-    int | None,
-    Field(
-        None,
-        title="版本",
-        description="读到的版本号（revision），也可写在请求头 If-Match 里。与现状不同时答 409，什么都不改；不填则不核对。",
-        ge=0,
-        le=2_000_000_000,
-    ),
-]
 Instant = Annotated[
     dt.datetime,
     PlainSerializer(lambda at: timezone.localtime(at).isoformat(timespec="seconds"), return_type=str),
@@ -27,60 +17,11 @@ Instant = Annotated[
 """Told by the city's clock."""
 
 
-class Sent(Schema):
-    """What somebody sends: unknown fields are refused, so that a slip is not silently lost."""
-
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
-
-
 class Unit(Schema):
     """An organisation."""
 
     code: str = Field(title="代码")
     name: str = Field(title="名称")
-
-
-class Contact(Sent):
-    """How to reach the requester."""
-
-    name: str = Field("", title="姓名", max_length=60)
-    phone: str = Field("", title="电话", max_length=30, description="11 位手机号，或带区号的座机号。")
-
-
-class Filing(Sent):
-    """A case to be opened."""
-
-    procedure: str = Field(
-        title="事项类别", description="类别代码，见 GET /api/v1/procedures。", max_length=64
-    )
-    values: dict[str, Any] = Field(
-        title="填写的内容", description="按该类别表单（form）的字段代码填写。", max_length=200
-    )
-    contact: Contact | None = Field(
-        None, title="联系方式", description="诉求人的姓名和电话，加密保存。不留也能提，但没法联系核实。"
-    )
-    credit_code: str = Field("", title="统一社会信用代码", description="企业提的事项必填。", max_length=40)
-    enterprise_name: str = Field(
-        "", title="企业名称", description="系统里还没有这个代码时填，用来登记。", max_length=100
-    )
-    about_unit: str = Field(
-        "", title="反映的单位", description="单位代码；这件事不会转给它办，它也看不到。", max_length=64
-    )
-
-
-class DeskFiling(Filing):
-    """A case opened by an officer for somebody."""
-
-    channel: str = Field(
-        "", title="来源渠道", description="例如 phone、visit，见清单 channels。", max_length=40
-    )
-    related: str = Field(
-        "", title="针对的件", description="督办等针对另一件的，填那一件的编号。", max_length=40
-    )
-    source: str = Field("", title="来源系统", max_length=60)
-    source_number: str = Field(
-        "", title="来源编号", description="在来源系统里的编号；同一来源的同一编号只能立一件。", max_length=80
-    )
 
 
 class Receipt(Schema):
@@ -173,6 +114,13 @@ class Choice(Schema):
     )
 
 
+class Officer(Schema):
+    """Somebody a step may be assigned to."""
+
+    id: int = Field(title="人员编号")
+    name: str = Field(title="姓名")
+
+
 class StepOffered(Schema):
     """An open step the account may do."""
 
@@ -186,6 +134,8 @@ class StepOffered(Schema):
     )
     pauses: list[Said] = Field(title="可用的暂停理由", description="title 是理由，text 是理由代码。")
     extension_most: str = Field(title="最长可延", description="不能延期的为空。")
+    officers: list[Officer] = Field(title="可以分派给谁")
+    lanes: list[Unit] = Field(title="可以选定的揭榜单位")
 
 
 class Offered(Schema):
@@ -294,4 +244,21 @@ class Kept(Schema):
 
     number: str = Field(title="编号")
     revision: int = Field(title="版本")
-    file: FileShown = Field(title="附件")
+    file: FileShown = Field(title="附件", description="同一件里内容完全相同的只收一份，给出先前的那一份。")
+
+
+class Done(Schema):
+    """How the case stands after an act."""
+
+    number: str = Field(title="编号")
+    state: str = Field(title="状态")
+    unit: Unit | None = Field(title="承办单位")
+    due: Instant | None = Field(title="期限")
+    revision: int = Field(title="版本", description="下一步办理时写到 If-Match。")
+    url: str = Field(title="地址")
+
+
+class SplitOff(Done):
+    """What came of a case: the other matter, as a case of its own."""
+
+    new_number: str = Field(title="新件编号")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -23,6 +24,7 @@ from ronghe.api.saying import errors_of
 from ronghe.core.errors import RongheError
 
 View = Callable[..., Any]
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
@@ -33,9 +35,19 @@ class JsonParser(Parser):
         if request.content_type != "application/json":
             raise Problem(415)
         try:
-            return json.loads(request.body)
+            if b"\\u0000" in request.body:
+                raise ValueError  # noqa: TRY301 - told below with the rest
+            sent = json.loads(request.body, parse_constant=_refuse_constant)
+            if _SURROGATE.search(request.body):
+                json.dumps(sent, ensure_ascii=False).encode()  # half a sign cannot be kept
         except (ValueError, RecursionError):
             raise Problem(400, "not-json", "内容不是合格的 JSON（UTF-8），没有处理。请核对后再发。") from None
+        return sent
+
+
+def _refuse_constant(name: str) -> None:
+    """NaN and Infinity are no JSON."""
+    raise ValueError(name)
 
 
 class Service(NinjaAPI):
@@ -144,9 +156,10 @@ def writes(
     scopes: Sequence[str],
     gives: Any,
     status: int = 200,
+    first: Callable[..., None] | None = None,
     **more: Any,
 ) -> Callable[[View], View]:
-    """Declare a POST that is done once for each Idempotency-Key."""
+    """Declare a POST that is done once for each Idempotency-Key; `first` as `once` takes it."""
 
     def declare(view: View) -> View:
         router.post(
@@ -158,7 +171,7 @@ def writes(
             url_name=more.pop("url_name", _url_name(name)),
             **more,
         )(view)
-        view._ninja_operation.view_func = once(status, view)  # type: ignore[attr-defined]  # noqa: SLF001 - ninja's own mark
+        view._ninja_operation.view_func = once(status, view, first)  # type: ignore[attr-defined]  # noqa: SLF001 - ninja's own mark
         return view
 
     return declare

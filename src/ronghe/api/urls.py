@@ -10,13 +10,14 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET
 
-from ronghe.api import cases
+from ronghe.api import cases, desk, files, requests
 from ronghe.api.problems import answer
 from ronghe.api.service import Service
 from ronghe.www.access import PUBLIC, TOKEN, rule
 
 api = Service()
-api.add_router("/v1", cases.router)
+for part in (cases, files, desk, requests):
+    api.add_router("/v1", part.router)
 
 
 @lru_cache(maxsize=1)
