@@ -20,7 +20,7 @@ from ronghe.core.procedure import steps_of
 from ronghe.definitions import queries as definitions
 from ronghe.organisations.models import Appointment
 from ronghe.www.access import rule_of
-from ronghe.www.registry.acts import ACTS, OF_A_ROW
+from ronghe.www.registry.views.acts import ACTS, OF_A_ROW
 from ronghe.www.stats.programmes import programmes_on
 from tests.matrix.world import Told, World
 
@@ -132,6 +132,7 @@ PROVIDERS: Mapping[str | tuple[str, str], Provider] = {
     "act": lambda _world, _told: list(Together),
     "what": lambda _world, _told: ["refused"],
     "which": lambda world, _told: [_seat(world).pk],
+    ("admin-chore-take", "code"): lambda _world, _told: ["deliver"],
     ("decide", "pk"): _unit("zjj"),
     ("post-duties", "pk"): _unit("zjj"),
     ("post-duties", "which"): lambda world, _told: [_seat(world).post_id],
@@ -140,7 +141,7 @@ PROVIDERS: Mapping[str | tuple[str, str], Provider] = {
     ("organisation-row-act", "pk"): _unit("zjj"),
     ("enterprise", "pk"): _unit("enterprise"),
     ("organisation-act", "name"): lambda _world, _told: [name for name in ACTS if name not in OF_A_ROW],
-    ("organisation-row-act", "name"): lambda _world, _told: ["leave"],
+    ("organisation-row-act", "name"): lambda _world, _told: ["leave", "hand-over"],
     ("import-preview", "token"): _token("waiting-import"),
     ("import-result", "token"): _token("import"),
     ("import-download", "token"): _token("import"),
@@ -152,6 +153,10 @@ PROVIDERS: Mapping[str | tuple[str, str], Provider] = {
     ("my-enterprise-end", "pk"): _number("owned"),
     ("delegation-end", "pk"): _number("delegation"),
     ("inbox-message", "pk"): _number("message"),
+    ("factor", "pk"): _number("factor"),
+    ("device-end", "pk"): _number("device"),
+    ("provider-unlink", "pk"): _number("linked"),
+    "provider": lambda _world, _told: ["city"],
     ("check", "pk"): _number("check"),
     ("checks-draw", "pk"): _number("draw"),
     ("checks-rating", "pk"): _number("rating"),

@@ -17,12 +17,20 @@ from ronghe.jobs import domain as jobs
 from ronghe.jobs.models import Chore
 from ronghe.ledger.models import Entry
 from ronghe.management.chores import CHORES
+from ronghe.messages.domain import Address, send
+from ronghe.messages.enums import MessageState
+from ronghe.messages.models import Message
 from ronghe.organisations import domain as organisations
 from tests.city import City
 from tests.www.desk_cases import PETITIONER, PHONE, ago, file_message, file_petition
 
 pytestmark = [pytest.mark.page, pytest.mark.django_db]
-READINGS, RETENTION, HEALTH = "/desk/admin/readings/", "/desk/admin/retention/", "/desk/admin/health/"
+READINGS, RETENTION, HEALTH, LETTERS = (
+    "/desk/admin/readings/",
+    "/desk/admin/retention/",
+    "/desk/admin/health/",
+    "/desk/admin/letters/",
+)
 
 
 @pytest.fixture
@@ -201,3 +209,39 @@ def test_a_worker_that_stopped_is_told(signed) -> None:
 def test_a_balancer_is_told_no_more_than_it_needs(client: Client) -> None:
     answer = client.get("/health/")
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+
+def dead_letter(city: City) -> Message:
+    person = city.accounts["环境经办"].person_id
+    assert person is not None
+    letter = send(
+        Address("person", person), kind="case.urged", title="请尽快", text="保密的话", at=ago(days=1)
+    )
+    Message.objects.filter(pk=letter.pk).update(state=MessageState.DEAD)
+    return Message.objects.get(pk=letter.pk)
+
+
+def test_a_dead_letter_is_taken_and_sent_again(signed, city: City) -> None:
+    letter = dead_letter(city)
+    client = signed("管理甲")
+    text = page(client, LETTERS)
+    assert "环境经办" in text
+    assert "保密的话" not in text
+    assert "没有送达 1 条" in page(client, HEALTH)
+    assert client.post(f"{LETTERS}{letter.pk}/", {"act": "take"}).status_code == 302
+    assert "管理甲 在处理" in page(client, LETTERS)
+    assert client.post(f"{LETTERS}{letter.pk}/", {"act": "retry"}).status_code == 302
+    letter.refresh_from_db()
+    assert letter.state == MessageState.WAITING
+    assert client.post(f"{LETTERS}{letter.pk}/", {"act": "retry"}).status_code == 422, "it is dead no more"
+
+
+def test_a_dead_letter_is_given_up_only_with_a_reason(signed, city: City) -> None:
+    letter = dead_letter(city)
+    client = signed("管理甲")
+    answer = client.post(f"{LETTERS}{letter.pk}/", {"act": "drop"})
+    assert answer.status_code == 422
+    assert "请写明为什么不再发送" in answer.content.decode()
+    assert client.post(f"{LETTERS}{letter.pk}/", {"act": "drop", "note": "已离任"}).status_code == 302
+    letter.refresh_from_db()
+    assert (letter.state, letter.note) == (MessageState.DROPPED, "已离任")

@@ -8,23 +8,29 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import requests
 from django.conf import settings
 from django.contrib import messages
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from ronghe import __version__
+from ronghe.casework.queries.search import indexing_lag
 from ronghe.definitions.queries import calendar
 from ronghe.jobs import domain as jobs
 from ronghe.jobs.models import Chore as ChoreRow
 from ronghe.ledger.models import Entry
 from ronghe.ledger.queries import waiting_for_position
 from ronghe.management.chores import CHORES, HEARTBEAT, Chore
+from ronghe.messages.enums import Channel
+from ronghe.messages.queries import counts
+from ronghe.messages.transports import in_force
 from ronghe.www.access import PUBLIC, account_of, rule
 from ronghe.www.administration.sections import ADMINISTERS
 
@@ -143,6 +149,43 @@ def _ledger(now: dt.datetime) -> Finding:
     return Finding(gettext("台账"), state, said)
 
 
+def _messages(_now: dt.datetime) -> Finding:
+    found = counts()
+    said = gettext("待发送 %(waiting)d 条，没发成会再试 %(failed)d 条，没有送达 %(dead)d 条。") % found
+    state = BAD if found["dead"] else LOOK if found["failed"] else WELL
+    to = {"to": reverse("admin-letters"), "word": gettext("去处理")} if found["dead"] else {}
+    return Finding(gettext("消息"), state, said + _channels_said(), **to)
+
+
+def _channels_said() -> str:
+    """By what messages leave this installation."""
+    names = dict(Channel.choices)
+    said = gettext("、").join([str(names[Channel.PAGE]), *(str(names[name]) for name in in_force())])
+    return gettext("启用的通道：%(names)s。") % {"names": said}
+
+
+def _search(now: dt.datetime) -> Finding:
+    lag = indexing_lag()
+    if lag.since is None or now - lag.since < LATE:
+        return Finding(gettext("全文检索"), WELL, gettext("新内容几秒内就能搜到。"))
+    said = gettext("落后 %(n)d 条记录，新内容搜不到；按编号和标题查找不受影响。请确认后台工作进程在运行。")
+    return Finding(gettext("全文检索"), BAD, said % {"n": lag.entries})
+
+
+def _live(_now: dt.datetime) -> Finding:
+    """Asks the process of live events itself, on this machine."""
+    if not settings.LIVE_PORT:
+        said = gettext("没有启用，页面每隔一会儿自己更新。")
+        return Finding(gettext("实时更新"), WELL, said)
+    try:
+        answer = requests.get(f"http://127.0.0.1:{settings.LIVE_PORT}/health", timeout=1)
+        answer.raise_for_status()
+    except requests.RequestException:
+        said = gettext("实时进程没有应答，页面改为每隔一会儿自己更新。请看它的日志并重新启动。")
+        return Finding(gettext("实时更新"), BAD, said)
+    return Finding(gettext("实时更新"), WELL, gettext("正常"))
+
+
 def _disk(_now: dt.datetime) -> Finding:
     usage = shutil.disk_usage(settings.DATA_DIR)
     share = usage.free / usage.total
@@ -168,4 +211,12 @@ def _calendar(now: dt.datetime) -> Finding:
     return Finding(gettext("放假安排"), LOOK if is_near else WELL, said)
 
 
-FINDINGS: tuple[Callable[[dt.datetime], Finding], ...] = (_database, _ledger, _disk, _calendar)
+FINDINGS: tuple[Callable[[dt.datetime], Finding], ...] = (
+    _database,
+    _ledger,
+    _messages,
+    _search,
+    _live,
+    _disk,
+    _calendar,
+)

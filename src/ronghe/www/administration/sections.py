@@ -54,6 +54,12 @@ SECTIONS: tuple[Section, ...] = (
         ADMINISTERS,
     ),
     Section(
+        "admin-letters",
+        _("没有送达的消息"),
+        _("试过几次仍没人收的消息，由谁处理，再发还是不发。"),
+        ADMINISTERS,
+    ),
+    Section(
         "admin-health",
         _("运行状况"),
         _("后台工作、消息通道、数据库是否正常，出了故障由谁处理。"),

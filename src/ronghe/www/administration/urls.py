@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from ronghe.www.administration import health, readings, retention, views
+from ronghe.www.administration import health, letters, readings, retention, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.show_index, name="admin"),
@@ -14,6 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("retention/find/", retention.find, name="admin-retention-find"),
     path("retention/erase/", retention.erase, name="admin-erase"),
     path("retention/erase-due/", retention.erase_due, name="admin-erase-due"),
+    path("letters/", letters.show_letters, name="admin-letters"),
+    path("letters/<int:pk>/", letters.settle_letter, name="admin-letter"),
     path("health/", health.show_health, name="admin-health"),
     path("health/<slug:code>/take/", health.take_chore, name="admin-chore-take"),
 ]
