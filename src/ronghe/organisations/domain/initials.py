@@ -34,10 +34,12 @@ def refresh_all_initials() -> int:
 
 def wrong_initials() -> int:
     """How many units and people have initials that are not those of their names."""
-    units = Organisation.objects.only("name", "short_name", "initials").iterator()
-    people = Person.objects.only("name", "initials").iterator()
-    wrong = [unit.initials != _of_unit(unit) for unit in units]
-    return sum(wrong) + sum(person.initials != _of_person(person) for person in people)
+    wrong = 0
+    for unit in Organisation.objects.only("name", "short_name", "initials").iterator():
+        wrong += unit.initials != _of_unit(unit)
+    for person in Person.objects.only("name", "initials").iterator():
+        wrong += person.initials != _of_person(person)
+    return wrong
 
 
 def _of_unit(unit: Organisation) -> str:

@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from ronghe.www import live
 from ronghe.www.desk.doing import CASE_ACTS, STEP_ACTS
-from ronghe.www.desk.views import bulk, case, cases, desk, files, me, triage
+from ronghe.www.desk.views import bulk, case, cases, desk, files, me, search, triage
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", desk.show_desk, name="desk"),
@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("ronghe.www.stats.urls")),
     path("checks/", include("ronghe.www.checks.urls")),
     path("cases/", cases.list_cases, name="cases"),
+    path("search/", search.search, name="search"),
     path("me/", me.show_me, name="me"),
     path("me/delegations/<int:pk>/end/", me.end, name="delegation-end"),
     path("together/<str:act>/", bulk.do_together, name="bulk"),
