@@ -62,6 +62,14 @@ def _no_calendar_published() -> None:
     take_as_published()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _definitions_are_looked_at_each_time() -> None:
+    """A test that empties the database must not go by what the one before it had loaded a moment ago."""
+    from ronghe.definitions.queries import shelves
+
+    shelves.LASTS = 0.0
+
+
 @pytest.fixture(scope="module")
 def city(django_db_setup: None, django_db_blocker: Any) -> Iterator[City]:
     """The small city, founded once a module inside a transaction that is rolled back; each test nests in it."""

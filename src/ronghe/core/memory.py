@@ -28,6 +28,11 @@ def remembering() -> Iterator[None]:
         _memory.reset(token)
 
 
+def is_remembering() -> bool:
+    """Whether a piece of work is going on that asked for answers to be remembered."""
+    return _memory.get() is not None
+
+
 def remembered(key: Hashable, ask: Callable[[], T]) -> T:
     """The answer to `key`, asked for once within `remembering()`."""
     memory = _memory.get()

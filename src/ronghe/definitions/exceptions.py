@@ -34,6 +34,14 @@ class FrozenEdition(DefinitionsError):
         super().__init__("frozen-edition", message, kind=kind, definition=code, edition=edition, file=file)
 
 
+class ChangedMeanwhile(DefinitionsError):
+    """An edition nothing had used yet was replaced while somebody filed under it."""
+
+    def __init__(self, title: str) -> None:
+        message = f"“{title}”的规定刚刚更新，没有提交；您填写的内容已保留。请刷新页面看过新的规定再提交。"
+        super().__init__("definition-changed", message)
+
+
 class UnknownPack(DefinitionsError):
     """A pack that does not exist was asked for."""
 

@@ -128,8 +128,7 @@ class Bulk:
         """Put each case's id where its requester acted."""
         opened = [life for life in lives if life.case.opener == REQUESTER]
         for life in opened:
-            life.course.entries = named_entries(life.course.entries, life.case)
-            name = life.case.opener
+            name = life.case.opener = f"requester:{life.case.pk}"
             for step in life.course.record.steps:
                 step.done_by = name if step.done_by == REQUESTER else step.done_by
             for note in life.notes:
@@ -158,17 +157,11 @@ class Bulk:
             life.case.identity = identity
 
     def _record(self, lives: list[Life]) -> None:
-        drafts = []
-        for life in lives:
-            subject = ("case", life.case.pk)
-            for seq, draft in enumerate(life.course.entries, 1):
-                if draft.kind == "case.opened":
-                    data = {**draft.data, "number": life.case.number}
-                    if life.case.identity_id:
-                        data["identity"] = life.case.identity_id
-                    draft = replace(draft, data=data)
-                drafts.append(replace(draft, subject=subject, seq=seq))
-        record_all(drafts)
+        record_all(
+            replace(draft, subject=("case", life.case.pk), seq=seq)
+            for life in lives
+            for seq, draft in enumerate(named_entries(life.course.entries, life.case), 1)
+        )
 
 
 def life_data(life: Life) -> dict[str, Any]:

@@ -69,7 +69,6 @@ class Filing:
     title: str = ""
 
 
-@transaction.atomic
 def open_case(
     procedure: Loaded,
     *,
@@ -94,31 +93,39 @@ def open_case(
         raise DomainError("routed-to-complained-of", "不能由被反映单位承办本件，请另选承办单位。")
     case = new_case(procedure, filing, UNNUMBERED, at=at, submission=submission)
     case.opener = actor or REQUESTER
-    case.identity = keep_identity(filing.contact, at=at) if filing.contact else filing.identity
     course = course_for(case, procedure, origin=origin).by(case.opener, at)
     course.open(
         responsible=filing.responsible.pk if filing.responsible else None,
         **opening_data(case, procedure),
     )
-    freeze(procedure.edition, at=at)
-    # The number last: others who file wait for its row until this case is stored.
-    case.pk, number = next_place(procedure, at)
-    renumber(case, number)
-    course.entries = named_entries(course.entries, case)
-    sealed = [recorded(case.identity, actor=case.opener, at=at)] if filing.contact and case.identity else []
-    store_new(case, course, beside=sealed)
+    with transaction.atomic(savepoint=False):
+        _store(case, course, procedure, filing)
     return Opened(case, follow_code_of(submission))
 
 
+def _store(case: Case, course: Course, procedure: Loaded, filing: Filing) -> None:
+    """Write it all; the number last, because others who file wait for its row until this case is stored."""
+    freeze(procedure.edition, at=course.at)
+    case.identity = keep_identity(filing.contact, at=course.at) if filing.contact else filing.identity
+    case.pk, number = next_place(procedure, course.at)
+    renumber(case, number)
+    course.entries = named_entries(course.entries, case)
+    sealed = case.identity if filing.contact else None
+    beside = [recorded(sealed, actor=case.opener, at=course.at)] if sealed else []
+    store_new(case, course, beside=beside)
+
+
 def named_entries(drafts: Iterable[Draft], case: Case) -> list[Draft]:
-    """What was drafted before the case had its id and number, with both: `requester:0` becomes who they are."""
-    if case.opener == REQUESTER:
-        case.opener = f"requester:{case.pk}"
+    """What was drafted before the case had id, number and identity, with them: `requester:0` becomes who they are."""
+    requester = f"requester:{case.pk}"
+    case.opener = requester if case.opener == REQUESTER else case.opener
+    given = {"number": case.number, "identity": case.identity_id}
+    known = {name: value for name, value in given.items() if value is not None}
     return [
         replace(
             draft,
-            actor=case.opener if draft.actor == REQUESTER else draft.actor,
-            data={**draft.data, "number": case.number} if draft.kind == "case.opened" else draft.data,
+            actor=requester if draft.actor == REQUESTER else draft.actor,
+            data={**draft.data, **known} if draft.kind == "case.opened" else draft.data,
         )
         for draft in drafts
     ]

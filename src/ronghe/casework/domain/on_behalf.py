@@ -6,8 +6,6 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
-
 from ronghe.casework.domain.acting import By
 from ronghe.casework.domain.filing import Opened, open_case
 from ronghe.casework.exceptions import DomainError
@@ -16,7 +14,6 @@ from ronghe.definitions.queries import Loaded
 from ronghe.organisations.models import Organisation
 
 
-@transaction.atomic
 def open_on_behalf(
     procedure: Loaded,
     by: By,

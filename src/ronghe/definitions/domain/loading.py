@@ -12,13 +12,16 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import DateTimeField, Value
+from django.db.models.functions import Coalesce
 
 from ronghe.definitions import checking
 from ronghe.definitions.checking import Checked
 from ronghe.definitions.enums import Kind
-from ronghe.definitions.exceptions import FrozenEdition, PackProblems, UnknownPack
+from ronghe.definitions.exceptions import ChangedMeanwhile, FrozenEdition, PackProblems, UnknownPack
 from ronghe.definitions.models import Edition
 from ronghe.definitions.queries.calendars import pack_folder
+from ronghe.definitions.queries.shelves import look_again
 from ronghe.definitions.reading import Problem, read_path
 from ronghe.ledger.domain import record
 
@@ -101,6 +104,7 @@ def load_packs(names: Sequence[str], *, actor: str, at: dt.datetime) -> LoadRepo
     for one in packed:
         body = one.checked.body
         counts[_bring_in(one, known.get((body.kind.value, body.code, body.label)), actor=actor, at=at)] += 1
+    look_again()
     return LoadReport(**counts, removed=removed)
 
 
@@ -142,7 +146,12 @@ def _bring_in(packed: Packed, row: Edition | None, *, actor: str, at: dt.datetim
 
 
 def freeze(edition: Edition, *, at: dt.datetime) -> None:
-    """From its first use on an edition cannot change. Nothing happens when it is frozen already."""
+    """From its first use on an edition cannot change. Nothing happens when it is frozen already.
+
+    Raises ChangedMeanwhile when it is no longer what the caller read.
+    """
     if edition.frozen_at is None:
-        Edition.objects.filter(pk=edition.pk, frozen_at=None).update(frozen_at=at)
-        edition.frozen_at = at
+        same = Edition.objects.filter(pk=edition.pk, hash=edition.hash)
+        if not same.update(frozen_at=Coalesce("frozen_at", Value(at, DateTimeField()))):
+            look_again()
+            raise ChangedMeanwhile(edition.title)

@@ -8,15 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Min
-
 from ronghe.core.forms import Form
-from ronghe.core.memory import remembered
 from ronghe.definitions.checking.documents import parse
 from ronghe.definitions.enums import Identity, Kind
 from ronghe.definitions.exceptions import UnknownDefinition
 from ronghe.definitions.models import Edition
 from ronghe.definitions.queries.calendars import calendar, pack_folder
+from ronghe.definitions.queries.shelves import look_again, shelf
 
 __all__ = [
     "Loaded",
@@ -28,6 +26,7 @@ __all__ = [
     "get",
     "lists_of",
     "live",
+    "look_again",
     "pack_folder",
     "powers",
     "public_procedures",
@@ -54,11 +53,7 @@ def body_of(edition: Edition) -> Any:
 
 def find(kind: str, code: str, on: dt.date) -> Loaded | None:
     """The edition in force on a day; a day before the first edition gives the first. None: no such definition."""
-    editions = remembered(
-        ("editions", kind, code),
-        lambda: list(Edition.objects.filter(kind=kind, code=code).order_by("effective")),
-    )
-    return _in_force(editions, on)
+    return _in_force(shelf().of(kind, code), on)
 
 
 def get(kind: str, code: str, on: dt.date) -> Loaded:
@@ -75,28 +70,17 @@ def edition_for(kind: str, code: str, on: dt.date) -> Edition:
 
 def by_edition(edition_id: int) -> Loaded:
     """A pinned edition by its id. Raises Edition.DoesNotExist."""
-    return remembered(("edition", edition_id), lambda: _by_edition(edition_id))
-
-
-def _by_edition(edition_id: int) -> Loaded:
-    edition = Edition.objects.get(pk=edition_id)
-    first = Edition.objects.filter(kind=edition.kind, code=edition.code).aggregate(first=Min("effective"))[
-        "first"
-    ]
+    editions = shelf()
+    if (edition := editions.by_id.get(edition_id)) is None:
+        raise Edition.DoesNotExist(edition_id)
+    first = editions.of(edition.kind, edition.code)[0].effective
     return Loaded(edition, body_of(edition), first)
 
 
 def live(kind: str, on: dt.date) -> list[Loaded]:
     """Every definition of a kind as it stood on a day, by code."""
-    editions = remembered(("all-editions", kind), lambda: _editions(kind))
+    editions = shelf().by_kind.get(kind, {})
     return [found for rows in editions.values() if (found := _in_force(rows, on))]
-
-
-def _editions(kind: str) -> dict[str, list[Edition]]:
-    editions: dict[str, list[Edition]] = {}
-    for edition in Edition.objects.filter(kind=kind).order_by("code", "effective"):
-        editions.setdefault(edition.code, []).append(edition)
-    return editions
 
 
 def _in_force(editions: Sequence[Edition], on: dt.date) -> Loaded | None:

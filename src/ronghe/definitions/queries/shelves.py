@@ -1,0 +1,93 @@
+"""Every edition, kept by each process and read again when the table has changed.
+
+Within `remembering()` a process asks at most once in `LASTS` seconds whether anything changed, in one small statement over
+the hashes; outside it, and within a transaction, it asks each time. Frozen editions never change, and `freeze` refuses one
+that changed meanwhile, so nothing can be filed under words nobody reads any more.
+"""
+
+from __future__ import annotations
+
+import time as clock
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.db import connection
+
+from ronghe.core.memory import forget, is_remembering, remembered
+from ronghe.definitions.models import Edition
+
+LASTS = 1.0
+"""How many seconds a look holds: the longest that some process goes by a definition replaced meanwhile."""
+_KEPT = 2
+_ROW = "hash || effective || signed_by || CASE WHEN frozen_at IS NULL THEN '' ELSE '!' END"
+_TABLE = "definitions_edition"
+_VERSION = {
+    "postgresql": f"SELECT COUNT(*), MAX(id), MD5(STRING_AGG({_ROW}, ',' ORDER BY id)) FROM {_TABLE}",  # noqa: S608 - our own words
+    "sqlite": f"SELECT COUNT(*), MAX(id), GROUP_CONCAT({_ROW}) FROM (SELECT * FROM {_TABLE} ORDER BY id)",  # noqa: S608
+}
+
+Version = tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """All editions: by id, and by kind and code in the order they take effect."""
+
+    by_id: Mapping[int, Edition]
+    by_kind: Mapping[str, Mapping[str, list[Edition]]]
+
+    def of(self, kind: str, code: str) -> list[Edition]:
+        """The editions of one definition."""
+        return self.by_kind.get(kind, {}).get(code, [])
+
+
+@dataclass
+class _Process:
+    """What this process has: shelves by what the table said, the last seen outside any transaction, and until when."""
+
+    shelves: dict[Version, Shelf] = field(default_factory=dict)
+    seen: Shelf | None = None
+    until: float = 0.0
+
+
+_process = _Process()
+
+
+def shelf() -> Shelf:
+    """The editions as they are now, or were at most `LASTS` seconds ago. Nobody may change what it gives."""
+    return remembered("definitions", _look)
+
+
+def look_again() -> None:
+    """Whatever writes editions calls this: the next question is asked of the database."""
+    _process.until = 0.0
+    forget()
+
+
+def _look() -> Shelf:
+    is_free = is_remembering() and not connection.in_atomic_block
+    if is_free and _process.seen is not None and clock.monotonic() < _process.until:
+        return _process.seen
+    looked_at = clock.monotonic()
+    version = _version()
+    if (found := _process.shelves.get(version)) is None:
+        found = _read()
+        kept = [*_process.shelves.items(), (version, found)]
+        _process.shelves = dict(kept[-_KEPT:])
+    if is_free:
+        _process.seen, _process.until = found, looked_at + LASTS
+    return found
+
+
+def _version() -> Version:
+    with connection.cursor() as cursor:
+        cursor.execute(_VERSION[connection.vendor])
+        return tuple(cursor.fetchone())
+
+
+def _read() -> Shelf:
+    by_kind: dict[str, dict[str, list[Edition]]] = {}
+    rows = list(Edition.objects.order_by("kind", "code", "effective"))
+    for edition in rows:
+        by_kind.setdefault(edition.kind, {}).setdefault(edition.code, []).append(edition)
+    return Shelf({edition.pk: edition for edition in rows}, by_kind)
