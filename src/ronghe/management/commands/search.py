@@ -12,6 +12,8 @@ from ronghe.casework.domain import indexing
 from ronghe.management.base import Refused, RongheCommand
 from ronghe.organisations.domain.initials import refresh_all_initials, wrong_initials
 
+SHOWN = 20
+
 
 class Command(RongheCommand):
     """What cases, units and people are found by, against what they are."""
@@ -36,3 +38,10 @@ class Command(RongheCommand):
             message = _("有 %(count)d 处不一致，见输出；什么都没有改动。请执行 ronghe search rebuild。")
             raise Refused(message % {"count": wrong}, report)
         return report
+
+    def text(self, report: dict[str, Any]) -> str:
+        """The first differences; `--format json` has them all."""
+        lines = [f"{one['case']} {one['what']}".strip() for one in report.get("differences", [])]
+        more = [_("……共 %(count)d 处") % {"count": len(lines)}] if len(lines) > SHOWN else []
+        counts = [f"{key}: {value}" for key, value in report.items() if key != "differences"]
+        return "\n".join([*counts, *lines[:SHOWN], *more])
