@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from django.db import transaction
+from django.utils import timezone
 
 from ronghe.ledger.models import Entry, Position
 from ronghe.ledger.queries import watermark
@@ -83,7 +84,7 @@ def _body(place: Position, number: str, units: Mapping[int, Organisation]) -> st
         {
             "position": place.position,
             "kind": entry.kind,
-            "at": entry.at.isoformat(),
+            "at": timezone.localtime(entry.at).isoformat(),
             "case": {"id": entry.subject_id, "number": number, "seq": entry.seq},
             "unit": {"code": unit.code, "name": unit.name} if unit else None,
         },

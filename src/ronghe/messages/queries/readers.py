@@ -47,7 +47,7 @@ class Reader:
             return named or [name for name in open_ways if name not in _NEEDS_ADDRESS]
         open_ways = [name for name in open_ways if name != Channel.WEBHOOK]
         ways = [name for name in open_ways if self.wants(group, name)]
-        keeps_one = group.duty or (self.to.type == IDENTITY and not self._chose(group))
+        keeps_one = group.duty or (self.to.type == IDENTITY and self._chose(group) is None)
         return ways or (open_ways[:1] if keeps_one else [])
 
     def wants(self, group: Group, channel: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from string import Template
 from typing import Any
 
@@ -13,6 +14,7 @@ from ronghe.messages.transports.asking import ask
 from ronghe.messages.transports.parcels import Parcel
 from ronghe.messages.transports.wording import in_short
 
+_CODE = re.compile(r"[A-Za-z_.-]{0,24}[0-9]{0,7}")
 _GOOD = {"", "0", "200", "ok", "success", "none"}
 _NEVER = frozenset({400, 404, 405, 413, 415, 422})  # the same again would be refused again
 
@@ -60,5 +62,5 @@ def _check(said: dict[str, Any]) -> None:
     code = str(said.get("code", "")).strip()
     if code.lower() in _GOOD:
         return
-    plain = "".join(mark for mark in code if mark.isascii() and (mark.isalnum() or mark in "-_."))[:40]
-    raise TransportError(f"sms-{plain}", "短信网关没有收下，稍后再试。请对照网关的错误说明。")
+    named = code if _CODE.fullmatch(code) else "refused"  # never a number or a text of somebody
+    raise TransportError(f"sms-{named}", "短信网关没有收下，稍后再试。请对照网关的错误说明。")
