@@ -13,7 +13,7 @@ MANY = 200
 FUNCTION = f"""
 CREATE OR REPLACE FUNCTION ledger_entry_told() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF (SELECT COUNT(*) FROM (SELECT DISTINCT subject_type, subject_id FROM added LIMIT {MANY + 1}) some) > {MANY} THEN
+  IF (SELECT COUNT(*) FROM (SELECT DISTINCT subject_type, subject_id FROM added LIMIT {MANY + 1}) subjects) > {MANY} THEN
     PERFORM pg_notify('ronghe_ledger', '*');
   ELSE
     PERFORM pg_notify('ronghe_ledger', subject_type || ':' || subject_id || ':' || MAX(seq))
