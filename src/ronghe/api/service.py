@@ -77,7 +77,7 @@ class Service(NinjaAPI):
             Http404: lambda _request, _error: answer(404),
             PermissionDenied: lambda _request, _error: answer(403),
             OperationalError: lambda _request, _error: answer(503),
-            HttpError: lambda _request, error: answer(error.status_code),
+            HttpError: _unread,
             MultiPartParserError: lambda _request, _error: answer(400),
             **dict.fromkeys(TOO_LARGE, lambda _request, _error: answer(413)),
         }
@@ -95,6 +95,12 @@ def _problem(_request: HttpRequest, problem: Problem) -> HttpResponse:
     for name, value in problem.headers.items():
         response[name] = value
     return response
+
+
+def _unread(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """Ninja hides what the parser said behind a failure of its own."""
+    cause = error.__cause__
+    return _problem(request, cause) if isinstance(cause, Problem) else answer(error.status_code)
 
 
 def _refused(_request: HttpRequest, error: RongheError) -> HttpResponse:
