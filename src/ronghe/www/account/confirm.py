@@ -34,12 +34,17 @@ def confirmed(view: View) -> View:
 
     @wraps(view)
     def ask(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if is_recent(request):
-            return view(request, *args, **kwargs)
-        back = request.get_full_path() if request.method == "GET" else reverse("account")
-        return HttpResponseRedirect(f"{reverse('confirm')}?{urlencode({'next': back})}")
+        return to_confirm(request) or view(request, *args, **kwargs)
 
     return ask
+
+
+def to_confirm(request: HttpRequest) -> HttpResponse | None:
+    """The way to showing it; None: they did just now. For views that first look for what is theirs."""
+    if is_recent(request):
+        return None
+    back = request.get_full_path() if request.method == "GET" else reverse("account")
+    return HttpResponseRedirect(f"{reverse('confirm')}?{urlencode({'next': back})}")
 
 
 def is_recent(request: HttpRequest) -> bool:

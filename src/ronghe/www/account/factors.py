@@ -21,7 +21,7 @@ from ronghe.organisations.exceptions import OrganisationError
 from ronghe.organisations.models import Account
 from ronghe.organisations.queries.factors import PRIMARY, factors_of
 from ronghe.www.access import STAFF, account_of, rule
-from ronghe.www.account.confirm import confirmed
+from ronghe.www.account.confirm import confirmed, to_confirm
 from ronghe.www.account.duties import FACTOR, needs_factor
 from ronghe.www.account.forms import PasskeyForm, TotpForm
 from ronghe.www.account.overview import GO_ON, actor_of
@@ -70,13 +70,14 @@ def set_up_codes(request: HttpRequest) -> HttpResponse:
 @rule(STAFF)
 @never_cache
 @require_http_methods(["GET", "POST"])
-@confirmed
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for it no more, after asking whether it is meant; a passkey may be given another name here."""
     account = account_of(request)
     factor = next((one for one in factors_of(account) if one.pk == pk and one.type in PRIMARY), None)
     if factor is None:
         raise Http404
+    if asked := to_confirm(request):
+        return asked
     others = [one for one in factors_of(account) if one.type in PRIMARY and one.pk != pk]
     is_needed = not others and needs_factor(account, timezone.localdate())
     form = PasskeyForm(request.POST if request.method == "POST" else None, initial=factor.data)

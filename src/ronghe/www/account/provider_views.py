@@ -24,7 +24,7 @@ from ronghe.organisations.domain.accounts import link_provider, unlink_provider
 from ronghe.organisations.exceptions import OrganisationError
 from ronghe.organisations.models import Account
 from ronghe.www.access import PUBLIC, STAFF, account_of, rule
-from ronghe.www.account.confirm import confirmed
+from ronghe.www.account.confirm import to_confirm
 from ronghe.www.account.overview import actor_of
 from ronghe.www.account.providers import Exchange, Provider, app_of
 
@@ -41,21 +41,22 @@ def begin(request: HttpRequest, provider: str) -> HttpResponse:
 
 @rule(STAFF)
 @require_POST
-@confirmed
 def link(request: HttpRequest, provider: str) -> HttpResponse:
     """The same, to connect it to the account that is signed in."""
-    return _go(request, _app(provider), AuthProcess.CONNECT)
+    app = _app(provider)
+    return to_confirm(request) or _go(request, app, AuthProcess.CONNECT)
 
 
 @rule(STAFF)
 @require_POST
-@confirmed
 def unlink(request: HttpRequest, pk: int) -> HttpResponse:
     """Its word counts no more for me."""
     account = account_of(request)
     found = SocialAccount.objects.filter(user=account, pk=pk).first()
     if found is None:
         raise Http404
+    if asked := to_confirm(request):
+        return asked
     unlink_provider(account, found, actor=actor_of(account), at=timezone.now())
     messages.success(request, gettext("已解除连接。"))
     return redirect("account")
@@ -66,7 +67,11 @@ def unlink(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def back(request: HttpRequest, provider: str) -> HttpResponse:
     """Back from the other system with its answer."""
-    response: HttpResponse = OAuth2CallbackView.adapter_view(Exchange(request, _app(provider)))(request)
+    app = _app(provider)
+    try:
+        response: HttpResponse = OAuth2CallbackView.adapter_view(Exchange(request, app))(request)
+    except (RequestException, OAuth2Error, LookupError, ValueError):
+        return failed(request, app.name, was_cancelled=False)
     return response
 
 
