@@ -53,4 +53,4 @@ class _Handing:
             else:
                 work.course.assign(step.no, self.to.pk)
         if (number := write_note(work, self.by, self.note)) is not None:
-            work.course.emit("case.noted", note=number)
+            work.course.note(number)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from django.db import transaction
 
@@ -41,11 +42,12 @@ def change_person(
     *,
     name: str,
     employee_number: str | None,
-    contact: Contact | None,
     actor: str,
     at: dt.datetime,
+    phone: str = "",
+    email: str = "",
 ) -> Person:
-    """Correct what is recorded of somebody; `contact` None leaves phone and mail as they are. The same again is nothing.
+    """Correct what is recorded of somebody; phone and mail stay as they are where left empty. The same again is nothing.
 
     The ledger says which of `name number contact` changed, never from what to what. Raises as `create_person`.
     """
@@ -53,20 +55,18 @@ def change_person(
     if not name:
         raise OrganisationError("name-needed", "人员要有姓名，没有保存。请补全。")
     with transaction.atomic():
-        row: Person = (
-            Person.objects.select_for_update(of=("self",)).select_related("identity").get(pk=person.pk)
-        )
+        rows = Person.objects.select_for_update(of=("self",)).select_related("identity")
+        row: Person = rows.get(pk=person.pk)
         _refuse_taken(number, but=row.pk)
-        changed = [
-            field
-            for field, is_new in (
-                ("name", name != row.name),
-                ("number", number != row.employee_number),
-                ("contact", contact is not None and _differs(row, contact)),
-            )
-            if is_new
-        ]
-        if "contact" in changed and contact is not None:
+        before = open_contact(row.identity) if row.identity else Contact()
+        contact = replace(before, name=name, phone=phone or before.phone, email=email or before.email)
+        told = {
+            "name": name != row.name,
+            "number": number != row.employee_number,
+            "contact": (contact.phone, contact.email) != (before.phone, before.email),
+        }
+        changed = [field for field, is_new in told.items() if is_new]
+        if told["contact"]:
             _reseal(row, contact, actor, at)
         if changed:
             row.name, row.employee_number = name, number
@@ -102,10 +102,6 @@ def _refuse_taken(number: str | None, but: int = 0) -> None:
     if number and Person.objects.filter(employee_number=number).exclude(pk=but).exists():
         message = f"工号“{number}”已经登记给另一位人员，没有重复保存。请核对工号，或直接使用已有的人员。"
         raise OrganisationError("employee-number-taken", message, employee_number=number)
-
-
-def _differs(row: Person, contact: Contact) -> bool:
-    return contact != (open_contact(row.identity) if row.identity else Contact())
 
 
 def _reseal(row: Person, contact: Contact, actor: str, at: dt.datetime) -> None:

@@ -28,6 +28,15 @@ def code_from(*names: str) -> str:
     return f"dw-{digest}"
 
 
+def free_code(*names: str) -> str:
+    """The same for one more of these names: a number is added while the code is taken."""
+    code, number = code_from(*names), 1
+    while Organisation.objects.filter(code=code).exists():
+        number += 1
+        code = code_from(*names, str(number))
+    return code
+
+
 @dataclass
 class Units:
     """Finds organisations by name of the day, by code, or as 上级/名称; each question is answered once."""

@@ -61,12 +61,17 @@ class Named:
 
 
 def search_names(text: str, on: dt.date, most: int) -> list[Named]:
-    """Organisations (no enterprises) that bear, or ever bore, a name like this; those that live first. Three queries."""
+    """Organisations (no enterprises) that bear, or ever bore, a name like this or have these initials; the living first.
+
+    Three queries.
+    """
     written = sorted({text.strip(), plain(text)})
     like, short = Q(), Q()
     for wanted in written:
         like |= Q(name__icontains=wanted)
         short |= Q(short_name__icontains=wanted)
+    if text.isascii() and text.strip():
+        short |= Q(initials__icontains=plain(text).lower())
     bearing = Placement.objects.filter(like, organisation=OuterRef("pk")).order_by()
     found = list(
         Organisation.objects.filter(like | short | Exists(bearing))
@@ -203,7 +208,7 @@ def edges_of(
         groups[row.kind, _is_from(row, organisation)].append(row)
     ended = list(Relationship.objects.filter(ours, ends__lte=on).order_by("-ends", "-pk")[:most])
     shown = [row for rows in groups.values() for row in rows[:most]]
-    names = _names_of_ends([_other(row, organisation) for row in [*shown, *ended]], on)
+    names = names_of_ends([_other(row, organisation) for row in [*shown, *ended]], on)
     told = {
         key: (len(rows), [_edge(row, organisation, names) for row in rows[:most]])
         for key, rows in groups.items()
@@ -225,7 +230,7 @@ def _edge(row: Relationship, organisation: Organisation, names: Mapping[tuple[st
     return Edge(row, _is_from(row, organisation), names.get(other, ""), number)
 
 
-def _names_of_ends(ends: Iterable[tuple[str, int]], on: dt.date) -> dict[tuple[str, int], str]:
+def names_of_ends(ends: Iterable[tuple[str, int]], on: dt.date) -> dict[tuple[str, int], str]:
     wanted: dict[str, set[int]] = defaultdict(set)
     for kind, number in ends:
         wanted[kind].add(number)
@@ -238,7 +243,7 @@ def _names_of_ends(ends: Iterable[tuple[str, int]], on: dt.date) -> dict[tuple[s
 
 def name_of_end(end: tuple[str, int], on: dt.date) -> str:
     """What one end of a relationship is called: a unit by its name of the day, a post with its unit."""
-    return _names_of_ends([end], on).get(end, "")
+    return names_of_ends([end], on).get(end, "")
 
 
 def people_named(text: str, on: dt.date) -> list[tuple[Person, list[Appointment]]]:

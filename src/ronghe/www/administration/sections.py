@@ -10,12 +10,18 @@ from django.utils.translation import gettext_lazy as _
 
 from ronghe.definitions.enums import Power
 from ronghe.organisations.queries import powers_of
+from ronghe.organisations.rules import may_manage_any
 from ronghe.www.access import Rule
 
 
 def ADMINISTERS(user: object) -> bool:  # noqa: N802 - a rule, like STAFF
     """Whoever holds a post that administers the city."""
     return powers_of(user, timezone.localdate()).has(Power.ADMINISTER)
+
+
+def MANAGES(user: object) -> bool:  # noqa: N802
+    """Whoever administers the city, or manages a unit of it."""
+    return may_manage_any(powers_of(user, timezone.localdate()))
 
 
 def WATCHES(user: object) -> bool:  # noqa: N802
@@ -35,6 +41,14 @@ class Section:
 
 
 SECTIONS: tuple[Section, ...] = (
+    Section(
+        "admin-units", _("单位"), _("您管理的单位，有没有人能登录、有没有空缺；新设、更名、并入。"), MANAGES
+    ),
+    Section(
+        "admin-people", _("人员和账号"), _("谁在哪里任职、账号是否在用；开通、停用、重设密码。"), MANAGES
+    ),
+    Section("admin-posts", _("岗位"), _("有哪些岗位、谁在任、哪些空缺。"), MANAGES),
+    Section("admin-relationships", _("关系"), _("挂点服务、派驻、结对等，谁和谁、从哪天起。"), ADMINISTERS),
     Section(
         "admin-calendars",
         _("放假安排"),

@@ -8,6 +8,7 @@ from ronghe.www.administration import health, letters, readings, retention, view
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.show_index, name="admin"),
+    path("", include("ronghe.www.administration.urls_registry")),
     path("", include("ronghe.www.administration.urls_rules")),
     path("readings/", readings.show_readings, name="admin-readings"),
     path("retention/", retention.show_retention, name="admin-retention"),

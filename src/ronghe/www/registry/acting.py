@@ -21,7 +21,7 @@ from ronghe.core.memory import forget
 from ronghe.organisations.models import Organisation
 from ronghe.organisations.queries import Powers, powers_of
 from ronghe.organisations.queries.directory import ENTERPRISE
-from ronghe.organisations.rules import may_administer, may_manage_any
+from ronghe.organisations.rules import may_administer
 from ronghe.www.access import account_of, take_typed
 from ronghe.www.desk.forms import UNITS, UnitField
 from ronghe.www.forms import PageForm
@@ -29,11 +29,6 @@ from ronghe.www.registry.forms import DayField
 
 MOST_OFFERED = 3000
 CONFIRMED, BACK = "confirmed", "back"
-
-
-def MANAGES(user: object) -> bool:  # noqa: N802 - a rule, like STAFF
-    """Whoever administers the city, or manages a unit of it."""
-    return may_manage_any(powers_of(user, timezone.localdate()))
 
 
 class Act(PageForm):

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods
 
 from ronghe.organisations.models import Organisation
 from ronghe.www.access import rule
-from ronghe.www.registry.acting import MANAGES, asked, perform
+from ronghe.www.administration.sections import MANAGES
+from ronghe.www.registry.acting import asked, perform
 from ronghe.www.registry.acts import EndForm, MergeForm, MoveForm, OnUnit, RenameForm
 from ronghe.www.registry.facts import DescribeForm
 from ronghe.www.registry.keeping import AssignForm

@@ -21,6 +21,7 @@ from ronghe.definitions.queries import calendar
 from ronghe.organisations.models import Organisation
 from ronghe.organisations.queries import Powers, powers_of, tree_on
 from ronghe.organisations.queries.directory import ENTERPRISE, ended_in, leaders_on, search_names, titles_of
+from ronghe.organisations.rules import may_manage, may_set_up
 from ronghe.www.access import STAFF, rule
 from ronghe.www.desk.rows import rows_of
 from ronghe.www.desk.views.desk import part_of
@@ -79,8 +80,17 @@ def show_organisation(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "page": page, "unit": unit}
     context["leadership"] = leadership_of(unit, page.seats, form.day, powers=powers, now=now)
     context["decisions"] = _decisions(request, unit, powers, now)
+    context |= _managing(unit, page, powers)
     context |= {str(measure): _numbers(unit, measure) for measure in (Measure.RECEIVED, Measure.CLOSED)}
     return render(request, "registry/organisation.html", context, status=form.status)
+
+
+def _managing(unit: Organisation, page: UnitPage, powers: Powers) -> dict[str, Any]:
+    """Whether who asks manages the unit, and the kinds of its posts they may fill and empty."""
+    managed = may_manage(powers, unit.pk)
+    kinds = {seat.post.kind for seat in page.seats.seats} if managed else set()
+    settable = frozenset(kind for kind in kinds if may_set_up(powers, kind, unit.pk))
+    return {"managed": managed, "settable": settable}
 
 
 def _decisions(
