@@ -102,7 +102,7 @@ class TreeForm(DayForm):
         choices=[(tree.value, title) for tree, title in TREES.items()],
         widget=forms.HiddenInput(),
     )
-    q = forms.CharField(label=_("单位名称，现在或从前的"), max_length=80, required=False)
+    q = forms.CharField(label=_("单位名称（现在或从前的）或拼音首字母"), max_length=80, required=False)
 
     def offer(self, on: dt.date) -> None:
         self.fields["q"].widget.input_type = "search"

@@ -12,7 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
+from ronghe.definitions.enums import Kind
 from ronghe.organisations.queries import names_on, parent_names
+from ronghe.organisations.queries.accounts import NO_ACCOUNT, WantedUnits, account_reach, find_units
 from ronghe.organisations.queries.coverage import (
     COMMISSIONER,
     NOWHERE,
@@ -27,16 +29,19 @@ from ronghe.organisations.queries.coverage import (
     served_by_group,
     served_share,
 )
-from ronghe.organisations.queries.directory import leaders_on
+from ronghe.organisations.queries.directory import leaders_on, titles_of
 from ronghe.www.access import STAFF, rule
+from ronghe.www.registry import exports
 from ronghe.www.registry.forms import CoverageForm
 from ronghe.www.registry.shares import ShareCell, group_cell, keeper_cell, office_cell, served_cell
+from ronghe.www.sheets import as_sheet
 
-GROUPS, OFFICES = 50, 50
+GROUPS, OFFICES, MUTE = 50, 50, 60
 
 
 @rule(STAFF)
 @require_GET
+@as_sheet(exports.coverage)
 def show_coverage(request: HttpRequest) -> HttpResponse:
     """Shares of a day, each of their numbers opening its list; the gaps below."""
     form = CoverageForm(request.GET, today=timezone.localdate())
@@ -49,6 +54,7 @@ def show_coverage(request: HttpRequest) -> HttpResponse:
         **_groups(form, total.share.whole, request.GET.get("groups")),
         "offices": office_cell(form, office_share(form.day)),
         **_offices(form, request.GET.get("page")),
+        **_accounts(form),
     }
     return render(request, "registry/coverage.html", context, status=form.status)
 
@@ -101,3 +107,12 @@ def _offices(form: CoverageForm, number: str | None) -> dict[str, Any]:
     )
     rows = [(pk, names.get(pk, ""), parents.get(pk, []), branches[pk]) for pk in ids]
     return {"page": page, "office_rows": rows, "which": form.given("offices")}
+
+
+def _accounts(form: CoverageForm) -> dict[str, Any]:
+    """Which kinds of unit have somebody who can sign in, and the first units that have nobody."""
+    titles = titles_of(Kind.ORGANISATION, form.day)
+    reach = [(titles.get(one.kind, ""), one) for one in account_reach(form.day)]
+    mute = find_units(WantedUnits(form.day, lacks=NO_ACCOUNT))[:MUTE]
+    rest = sum(one.can.gap for _title, one in reach)
+    return {"reach": reach, "mute": mute, "mute_more": max(0, rest - MUTE)}

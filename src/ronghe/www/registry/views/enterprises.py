@@ -21,14 +21,17 @@ from ronghe.www.access import STAFF, account_of, rule
 from ronghe.www.desk.rows import rows_of
 from ronghe.www.desk.views.desk import part_of
 from ronghe.www.filing.offers import desk_offers
+from ronghe.www.registry import exports
 from ronghe.www.registry.forms import DayForm, EnterprisesForm, scale_choices
 from ronghe.www.registry.page import EnterprisePage
+from ronghe.www.sheets import as_sheet
 
 PAGE, CASES = 30, 20
 
 
 @rule(STAFF)
 @require_GET
+@as_sheet(exports.enterprises)
 def list_enterprises(request: HttpRequest) -> HttpResponse:
     """The enterprises of a day, filtered by the address, paged."""
     form = EnterprisesForm(request.GET, today=timezone.localdate())
@@ -53,6 +56,7 @@ def list_enterprises(request: HttpRequest) -> HttpResponse:
 
 @rule(STAFF)
 @require_GET
+@as_sheet(exports.enterprise_cases)
 def show_enterprise(request: HttpRequest, pk: int) -> HttpResponse:
     """One enterprise: its facts, its service groups now and before, and those of its requests the reader may see."""
     found = Organisation.objects.filter(kind=ENTERPRISE).select_related("merged_into")

@@ -20,22 +20,26 @@ from ronghe.definitions.enums import Kind, Tree
 from ronghe.definitions.queries import calendar
 from ronghe.organisations.models import Organisation
 from ronghe.organisations.queries import Powers, powers_of, tree_on
-from ronghe.organisations.queries.directory import ENTERPRISE, ended_in, leaders_on, search_names, titles_of
+from ronghe.organisations.queries.directory import ENTERPRISE, ended_in, leaders_on, titles_of
+from ronghe.organisations.queries.found import find_units
 from ronghe.organisations.rules import may_manage, may_set_up
 from ronghe.www.access import STAFF, rule
 from ronghe.www.desk.rows import rows_of
 from ronghe.www.desk.views.desk import part_of
+from ronghe.www.registry import exports
 from ronghe.www.registry.decisions import DECISION, Decisions, decides, may_note
 from ronghe.www.registry.forms import TREES, DayForm, TreeForm
 from ronghe.www.registry.leaders import leadership_of
 from ronghe.www.registry.page import UnitPage
 from ronghe.www.registry.trees import drawn
+from ronghe.www.sheets import as_sheet
 
 ROOTS, MOST_FOUND, MOST_ENDED, DECISIONS = 200, 80, 60, 20
 
 
 @rule(STAFF)
 @require_GET
+@as_sheet(exports.organisations)
 def list_organisations(request: HttpRequest) -> HttpResponse:
     """One tree as it stood on a day, or the units that bear or bore a name."""
     form = TreeForm(request.GET, today=timezone.localdate())
@@ -46,7 +50,7 @@ def list_organisations(request: HttpRequest) -> HttpResponse:
 
 
 def _found(form: TreeForm) -> dict[str, Any]:
-    found = search_names(form.given("q"), form.day, MOST_FOUND)
+    found = find_units(form.given("q"), form.day, MOST_FOUND)
     leaders = leaders_on({one.organisation.pk: one.organisation.kind for one in found}, form.day)
     kinds = titles_of(Kind.ORGANISATION, form.day)
     rows = [(one, kinds.get(one.organisation.kind, ""), leaders.get(one.organisation.pk)) for one in found]
