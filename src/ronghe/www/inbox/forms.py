@@ -28,6 +28,11 @@ PUSHED = (
     "case.reopened",
     "case.withdrawn",
 )
+HINTS = {
+    "wecom": _("在企业微信“我”里点头像可以看到。"),
+    "sms": _("11 位手机号。"),
+    "mail": _("建议用工作邮箱。"),
+}
 
 
 class QuietForm(PageForm):
@@ -68,7 +73,7 @@ class ReachForm(PageForm):
     def __init__(self, *args: Any, label: object, channel: str, **kwargs: Any) -> None:
         super().__init__(*args, auto_id=f"{channel}_%s", **kwargs)
         field = self.fields["address"]
-        field.label = str(label)
+        field.label, field.help_text = str(label), HINTS[channel]
         kinds = {"sms": ("tel", "tel"), "mail": ("email", "email"), "wecom": ("text", "off")}
         mode, complete = kinds[channel]
         field.widget.attrs |= {"inputmode": mode, "autocomplete": complete, "data-draft-skip": True}

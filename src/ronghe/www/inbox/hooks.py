@@ -25,7 +25,7 @@ from ronghe.messages.queries.hooks import deliveries_of, hooks_of, waiting_by_ho
 from ronghe.messages.transports import in_force
 from ronghe.organisations.queries import powers_of
 from ronghe.www.access import account_of, rule
-from ronghe.www.inbox.forms import HookForm
+from ronghe.www.inbox.forms import PUSHED, HookForm
 from ronghe.www.inbox.log import Sent, sent_of
 
 MOST_SHOWN = 20
@@ -122,7 +122,7 @@ def _show(request: HttpRequest, hook: Hook, *, secret: str = "") -> HttpResponse
     context = {
         "hook": hook,
         "secret": secret,
-        "kinds": [kind_of(code).sentence for code in hook.kinds],
+        "kinds": [kind_of(code).sentence for code in PUSHED if code in hook.kinds],
         "deliveries": _deliveries(hook),
         **_in_words(),
     }

@@ -36,11 +36,6 @@ LABELS = {
     Channel.SMS: _("手机号"),
     Channel.MAIL: _("电子邮箱"),
 }
-HINTS = {
-    Channel.WECOM: _("在企业微信“我”里点头像可以看到。"),
-    Channel.SMS: _("11 位手机号。"),
-    Channel.MAIL: _("建议用工作邮箱。"),
-}
 
 
 @dataclass(frozen=True)
@@ -70,7 +65,6 @@ class Way:
 
     channel: str
     title: object
-    hint: object
     known: str
     asked: str
     form: ReachForm
@@ -182,13 +176,15 @@ def _show(
         ticks = [(name, Channel(name).label, on(name)) for name in columns]
         daily = choice.daily if choice else known.is_daily(group)
         lines.append(Line(group, ticks, daily, group.code == refused))
+    ways = _ways(side, known.to, columns, sent)
     context = {
         "side": side,
         "columns": [Channel(name).label for name in columns],
         "lines": lines,
         "quiet": quiet,
         "chose": known.preference is not None,
-        "ways": _ways(side, known.to, columns, sent),
+        "ways": ways,
+        "has_code": any(way.asked for way in ways),
         "phone": reaching.masked_address(Channel.SMS, known.reached.get(Channel.SMS, "")),
         "is_test": Channel.TEST in columns,
         "shows_test": shows_test_messages(),
@@ -216,7 +212,6 @@ def _way(name: str, row: Reach | None, sent: ReachForm | CodeForm | None) -> Way
     return Way(
         name,
         Channel(name).label,
-        HINTS[Channel(name)],
         reaching.shown(row) if row else "",
         reaching.shown_asked(row) if row and fresh else "",
         sent if isinstance(sent, ReachForm) else ReachForm(label=label, channel=name),
