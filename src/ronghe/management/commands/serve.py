@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -16,11 +17,13 @@ from django.core.management.base import CommandParser
 from ronghe.management.base import Refused, RongheCommand, whole
 
 GRACE = 10
-AGAIN = 15  # seconds until live events are tried again: without them the pages ask by themselves
+SHORT, MOST_SHORT = 10, 3  # seconds; one that ends so soon after its start so often in a row cannot run here
+WAIT = 1  # seconds until one that ended is started again
+LIVE_WAIT = 15  # without live events the pages ask by themselves
 
 
 class Command(RongheCommand):
-    """Starts all three, waits, and stops them by their pids when told to or when the pages or the work end."""
+    """Starts all three, starts again what ends by itself, and stops them by their pids when told to."""
 
     help = "启动网站、后台工作和实时更新三个进程；按 Ctrl+C 停止。"
 
@@ -35,47 +38,66 @@ class Command(RongheCommand):
 
     def run(self, *, host: str, port: int, workers: int, **_options: Any) -> dict[str, Any]:
         pages = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
-        pages += ["--workers", str(workers), "--blocking-threads", "4", "ronghe.wsgi:application"]
+        pages += ["--workers", str(workers), "--blocking-threads", "4"]
+        pages += ["--respawn-failed-workers", "ronghe.wsgi:application"]
         live_port = port + 1 if settings.LIVE_PORT == settings.PORT + 1 else settings.LIVE_PORT
         given = {**os.environ, "RONGHE_PORT": str(port), "RONGHE_LIVE_PORT": str(live_port)}
-        needed = [_start(command, given) for command in (pages, [sys.executable, "-m", "ronghe", "work"])]
-        live = _Live(host, given) if live_port else None
+        ronghe = [sys.executable, "-m", "ronghe"]
+        kept = [_Kept(pages, given), _Kept([*ronghe, "work"], given)]
+        if live_port:
+            kept.append(_Kept([*ronghe, "live", "--host", host], given, wait=LIVE_WAIT, is_needed=False))
         signal.signal(signal.SIGTERM, _interrupt)
         self.stdout.write(f"融合已启动：http://{host}:{port} （Ctrl+C 停止）")
         self.stdout.flush()
         try:
-            while all(process.poll() is None for process in needed):
+            while not any(one.cannot_run for one in kept):
                 time.sleep(0.5)
-                if live:
-                    live.keep(time.monotonic())
+                for one in kept:
+                    one.keep(time.monotonic())
         except KeyboardInterrupt:
             return {"stopped": True}
         finally:
-            _stop([*needed, *([live.process] if live else [])])
-        raise Refused("有一个进程意外退出，已全部停止。请看上面的日志；端口被占用时可换 --port。")
+            _stop([one.process for one in kept])
+        raise Refused(
+            "有一个进程一启动就退出，试了几次都不行，已全部停止。请看上面的日志；端口被占用时可换 --port。"
+        )
 
     def text(self, _report: dict[str, Any]) -> str:
         return "融合已停止。"
 
 
-class _Live:
-    """The process of live events, started again when it ends: the pages do without it meanwhile."""
+class _Kept:
+    """A process that is started again when it ends: nothing that was answered is lost with it."""
 
-    def __init__(self, host: str, given: dict[str, str]) -> None:
-        self.command = [sys.executable, "-m", "ronghe", "live", "--host", host]
-        self.given, self.next = given, 0.0
-        self.process = _start(self.command, given)
+    def __init__(
+        self, command: list[str], given: dict[str, str], *, wait: float = WAIT, is_needed: bool = True
+    ) -> None:
+        self.command, self.given, self.wait, self.is_needed = command, given, wait, is_needed
+        self.short, self.again = 0, 0.0
+        self._start()
+
+    @property
+    def cannot_run(self) -> bool:
+        """Whether it ended at once again and again, and nothing works without it."""
+        return self.is_needed and self.short >= MOST_SHORT
 
     def keep(self, now: float) -> None:
-        """Start it again where it has ended, but not at once."""
+        """Start it again some time after it has ended."""
         if self.process.poll() is None:
-            self.next = now + AGAIN
-        elif now >= self.next:
-            self.process, self.next = _start(self.command, self.given), now + AGAIN
+            return
+        if not self.again:
+            self.short = self.short + 1 if now - self.began < SHORT else 0
+            self.again = now + self.wait
+        elif now >= self.again:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(
+                    self.process.pid, signal.SIGKILL
+                )  # what it left behind must not answer beside the new one
+            self._start()
 
-
-def _start(command: list[str], given: dict[str, str]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(command, start_new_session=True, env=given)  # noqa: S603 - our own commands
+    def _start(self) -> None:
+        self.began, self.again = time.monotonic(), 0.0
+        self.process = subprocess.Popen(self.command, start_new_session=True, env=self.given)  # noqa: S603 - our own commands
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
