@@ -7,17 +7,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from ronghe.casework.enums import CaseState
 from ronghe.casework.models import Case, Reply
+from ronghe.casework.queries.search import indexed
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.enums import Identity, Kind
 from ronghe.definitions.queries import Loaded, public_procedures
 from ronghe.text.masking import mask
+from ronghe.text.tokens import holds, terms
 
 PUBLIC = "public"
-MOST_FOUND = 60  # of a search: so many of the newest that hold the words are looked through
+MOST_FOUND = 200  # of a search: so many of the newest that hold the words are looked through
 SHORT = ("title", "closed_at", "responsible__code", "responsible__name", "edition__title")
 
 
@@ -103,8 +105,10 @@ def _answer(case: Case, reply: str) -> Answer:
 
 def answers_found(cases: QuerySet[Case, Case], words: str) -> list[Answer]:
     """The answers that hold the words as everybody reads them: nobody finds one by what is covered in it."""
+    asked = terms(words)
+    if not asked:
+        return []
     said = Reply.objects.filter(case=OuterRef("pk"), sent_at__isnull=False, text__icontains=words)
-    found = cases.filter(title__icontains=words) | cases.filter(Exists(said))
-    newest = answers_in(found[:MOST_FOUND])
-    wanted = words.lower()
-    return [one for one in newest if wanted in one.title.lower() or wanted in one.reply.lower()]
+    fresh = Q(search_text=None) & (Q(title__icontains=words) | Exists(said))
+    newest = answers_in(cases.filter(indexed(asked) | fresh)[:MOST_FOUND])
+    return [one for one in newest if holds([one.title, one.reply], asked)]

@@ -98,7 +98,7 @@ def hits(cases: CaseQuerySet, text: str, now: dt.datetime) -> CaseQuerySet:
     asked = terms(text)
     if not asked:
         return cases.none()
-    found = Q(pk__in=_indexed(asked))
+    found = indexed(asked)
     fresh = cases.filter(opened_at__gte=now - LATE, search_text=None)
     late = list(fresh.filter(told_by(text)).order_by().values_list("pk", flat=True))
     return cases.filter(found | Q(pk__in=late)) if late else cases.filter(found)
@@ -110,10 +110,11 @@ def told_by(text: str) -> Q:
     return Q(number__icontains=words) | Q(title__icontains=words)
 
 
-def _indexed(asked: Iterable[Term]) -> RawSQL:
+def indexed(asked: Iterable[Term]) -> Q:
+    """That the index holds all of these words; at least one must be asked for."""
     if connection.vendor == "postgresql":
-        return RawSQL(_TSQUERY, [for_tsquery(asked)])  # noqa: S611 - a constant; what was typed is a parameter
-    return RawSQL(_FTS5, [for_fts5(asked)])  # noqa: S611 - a constant; what was typed is a parameter
+        return Q(pk__in=RawSQL(_TSQUERY, [for_tsquery(asked)]))  # noqa: S611 - a constant; what was typed is a parameter
+    return Q(pk__in=RawSQL(_FTS5, [for_fts5(asked)]))  # noqa: S611 - as above
 
 
 def search_cases(powers: Powers, wanted: Wanted, now: dt.datetime, most: int = PAGE) -> Found:

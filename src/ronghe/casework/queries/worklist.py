@@ -85,13 +85,24 @@ def worklist(
 
     `kind` is a procedure's code, `text` is looked for in number and title. Three queries, whatever is found.
     """
+    steps = wanted_steps(account, now, calendar, kind=kind, text=text, light=light)
+    items = items_of(steps[:MOST], now, calendar)
+    total = len(items) if len(items) < MOST else steps.order_by().count()
+    items.sort(key=lambda item: GROUPS.index(item.group))
+    return Worklist(tuple(items), total)
+
+
+def wanted_steps(
+    account: Account, now: dt.datetime, calendar: Calendar, *, kind: str = "", text: str = "", light: str = ""
+) -> QuerySet[Step]:
+    """The account's open steps that a filter leaves, all of them; one query for the light, if one is asked for."""
     steps = open_steps(powers_of(account, calendar.local(now).date()))
     if kind:
         steps = steps.filter(case__procedure=kind)
     if text:
         steps = steps.filter(Q(case__number__icontains=text) | Q(case__title__icontains=text))
-    lights = lights_at(now, calendar)
     if light:
+        lights = lights_at(now, calendar)
         rows = steps.order_by().values_list("pk", SOONER, "case__procedure", "case__paused_at")
         shown = [
             pk
@@ -99,10 +110,7 @@ def worklist(
             if lights.light(Case(state=CaseState.OPEN, procedure=code, paused_at=paused), due) == light
         ]
         steps = steps.filter(pk__in=shown)
-    items = items_of(steps[:MOST], now, calendar)
-    total = len(items) if len(items) < MOST else steps.order_by().count()
-    items.sort(key=lambda item: GROUPS.index(item.group))
-    return Worklist(tuple(items), total)
+    return steps
 
 
 def next_item(

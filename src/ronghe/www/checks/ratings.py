@@ -21,13 +21,16 @@ from ronghe.judgements.queries import doubt_in_words
 from ronghe.judgements.queries.lists import CONTESTED, DOUBTED, ratings_shown
 from ronghe.organisations.queries import Powers
 from ronghe.www.access import STAFF, rule
+from ronghe.www.checks import exports
 from ronghe.www.checks.forms import AppealForm, RatingsForm, ReasonedForm, SettleForm, ground_label
 from ronghe.www.checks.rows import rating_rows
 from ronghe.www.checks.views import PAGE, cases_of, powers_for
+from ronghe.www.sheets import as_sheet
 
 
 @rule(STAFF)
 @require_GET
+@as_sheet(exports.ratings)
 def list_ratings(request: HttpRequest) -> HttpResponse:
     """Bad ratings of the cases the reader may see; never who gave them."""
     powers, form = powers_for(request), RatingsForm(request.GET)

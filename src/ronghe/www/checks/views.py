@@ -30,9 +30,11 @@ from ronghe.judgements.queries.lists import (
 )
 from ronghe.organisations.queries import Powers, powers_of
 from ronghe.www.access import STAFF, account_of, rule
+from ronghe.www.checks import exports
 from ronghe.www.checks.forms import CheckForm, RecordForm
 from ronghe.www.checks.rows import check_rows, given_rows, titles_of
 from ronghe.www.portal.reading import said_in
+from ronghe.www.sheets import as_sheet
 
 PAGE = 20
 
@@ -51,6 +53,7 @@ def cases_of(powers: Powers) -> QuerySet[Case]:
 @rule(STAFF)
 @require_GET
 @never_cache
+@as_sheet(exports.mine)
 def list_checks(request: HttpRequest) -> HttpResponse:
     """What was drawn for me and is not checked yet."""
     powers = powers_for(request)
@@ -114,6 +117,7 @@ def _context(check: Judgement, form: CheckForm, powers: Powers) -> dict[str, Any
 
 @rule(STAFF)
 @require_GET
+@as_sheet(exports.record)
 def show_record(request: HttpRequest) -> HttpResponse:
     """Of a month: what was drawn each day and from how many, and what was found, as far as the reader may see the case."""
     form = RecordForm(request.GET, today=timezone.localdate())

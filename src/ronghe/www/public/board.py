@@ -33,8 +33,10 @@ from ronghe.ledger.queries import watermark
 from ronghe.organisations.queries import by_code
 from ronghe.text.masking import mask
 from ronghe.www.access import PUBLIC, rule
+from ronghe.www.public import exports
 from ronghe.www.public.cells import HEADS, cells_of, table_of
 from ronghe.www.public.forms import RATE, BoardForm
+from ronghe.www.sheets import as_sheet
 from ronghe.www.stats.charts import charts_of
 
 FRESH = dt.timedelta(minutes=5)  # the figures of a running period are at most this old
@@ -60,6 +62,7 @@ def _tag(request: HttpRequest, **_of: Any) -> str:
 @rule(PUBLIC)
 @require_GET
 @condition(etag_func=_tag)
+@as_sheet(exports.units, is_public=True)
 def show(request: HttpRequest) -> HttpResponse:
     """The units that had anything, as filtered and sorted; the whole is always of all."""
     now = _now()

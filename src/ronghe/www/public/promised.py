@@ -11,12 +11,15 @@ from django.views.decorators.http import require_GET
 from ronghe.casework.queries.called import called_before, calls_shown, taking_answers, told
 from ronghe.casework.queries.deeds import STANDINGS, deed_of, deeds, standing_is, standings_of
 from ronghe.www.access import PUBLIC, rule
+from ronghe.www.public import exports
+from ronghe.www.sheets import as_sheet
 
 ON_A_PAGE = 20
 
 
 @rule(PUBLIC)
 @require_GET
+@as_sheet(exports.all_deeds, is_public=True)
 def show_deeds(request: HttpRequest) -> HttpResponse:
     """Every deed, or those that stand in one way; each number leads to its own list."""
     now, wanted = timezone.now(), request.GET.get("standing", "")
@@ -40,6 +43,7 @@ def show_deeds(request: HttpRequest) -> HttpResponse:
 
 @rule(PUBLIC)
 @require_GET
+@as_sheet(exports.calls, is_public=True)
 def show_calls(request: HttpRequest) -> HttpResponse:
     """The calls open now, then those that are over with who was chosen and how it ended."""
     now = timezone.now()

@@ -38,6 +38,8 @@ from ronghe.definitions.queries import calendar
 from ronghe.organisations.queries import Powers, powers_of
 from ronghe.www.access import account_of, rule, take_typed
 from ronghe.www.desk.views.desk import part_of
+from ronghe.www.sheets import as_sheet
+from ronghe.www.supervision import exports
 from ronghe.www.supervision.forms import BoardForm, UrgeForm
 
 PAGE, UNITS = 15, 6
@@ -67,6 +69,7 @@ class Line:
 @rule(OVERSEE)
 @require_GET
 @never_cache
+@as_sheet(exports.watch_list)
 def show_supervision(request: HttpRequest) -> HttpResponse:
     """The board; what was typed before the sign-in ran out stands in its form again."""
     typed = take_typed(request, reverse("supervision-urge"))

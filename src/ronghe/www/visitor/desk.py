@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from ronghe.core.errors import RongheError
@@ -18,6 +18,7 @@ from ronghe.organisations.models import Claim
 from ronghe.organisations.queries import Powers, powers_of
 from ronghe.organisations.queries.visitors import may_settle_any, to_settle
 from ronghe.www.access import account_of, rule
+from ronghe.www.sheets import Column, Kind, Sheet, as_sheet, by_parts
 from ronghe.www.visitor.forms import RefuseForm
 
 ON_A_PAGE = 30
@@ -32,14 +33,37 @@ def _powers(request: HttpRequest) -> Powers:
     return powers_of(account_of(request), timezone.localdate())
 
 
+def _sheet(request: HttpRequest) -> Sheet:
+    """The claims listed; the phone is covered as on the page."""
+    found = _listed(request)
+    columns = [
+        Column(_("企业"), width=40),
+        Column(_("申请人"), width=12),
+        Column(_("电话"), width=16),
+        Column(_("状态"), width=12),
+        Column(_("申请时间"), Kind.MOMENT),
+    ]
+    told = by_parts(found, lambda part: [_claim_line(claim, _who(claim)) for claim in part])
+    return Sheet(_("企业账号核实"), columns, told, "", found.count())
+
+
+def _claim_line(claim: Claim, who: dict[str, str]) -> list[Any]:
+    return [claim.enterprise.name, who["name"], who["phone"], claim.get_state_display(), claim.asked_at]
+
+
+def _listed(request: HttpRequest) -> Any:
+    is_done = request.GET.get("state") == Claim.State.VERIFIED
+    state = Claim.State.VERIFIED if is_done else Claim.State.ASKED
+    return to_settle(_powers(request)).filter(state=state).order_by("asked_at", "pk")
+
+
 @rule(may_settle_claims)
 @require_GET
+@as_sheet(_sheet)
 def list_claims(request: HttpRequest) -> HttpResponse:
     """Those waiting, the oldest first; or those in force."""
     is_done = request.GET.get("state") == Claim.State.VERIFIED
-    state = Claim.State.VERIFIED if is_done else Claim.State.ASKED
-    found = to_settle(_powers(request)).filter(state=state).order_by("asked_at", "pk")
-    page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(_listed(request), ON_A_PAGE).get_page(request.GET.get("page"))
     rows = [(claim, _who(claim)) for claim in page.object_list]
     return render(request, "visitor/claims.html", {"page": page, "rows": rows, "is_done": is_done})
 

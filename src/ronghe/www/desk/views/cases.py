@@ -17,9 +17,11 @@ from ronghe.core.worktime import Light
 from ronghe.definitions.queries import calendar
 from ronghe.organisations.queries import by_code, powers_of
 from ronghe.www.access import STAFF, account_of, rule
+from ronghe.www.desk import exports
 from ronghe.www.desk.forms import CasesForm
 from ronghe.www.desk.rows import rows_of
 from ronghe.www.desk.views.desk import part_of
+from ronghe.www.sheets import as_sheet
 
 PAGE = 20
 OLDEST = 5
@@ -29,6 +31,7 @@ UNITS = 10
 
 @rule(STAFF)
 @require_GET
+@as_sheet(exports.list_of_cases)
 def list_cases(request: HttpRequest) -> HttpResponse:
     """The visible cases, filtered by the address, paged."""
     now, days = timezone.localtime(), calendar()
@@ -42,6 +45,7 @@ def list_cases(request: HttpRequest) -> HttpResponse:
 
 @rule(STAFF)
 @require_GET
+@as_sheet(exports.board)
 def show_board(request: HttpRequest) -> HttpResponse:
     """Open cases by unit and kind and light, each number a link to its list; the longest overdue first."""
     now, days = timezone.localtime(), calendar()

@@ -16,9 +16,11 @@ from ronghe.casework.queries.finding import find_visible_or_404
 from ronghe.definitions.queries import calendar
 from ronghe.organisations.queries import powers_of
 from ronghe.www.access import STAFF, account_of, rule
+from ronghe.www.desk import exports
 from ronghe.www.desk.forms import FilterForm
 from ronghe.www.desk.page import CasePage
 from ronghe.www.live import watch_worklist
+from ronghe.www.sheets import as_sheet
 
 GROUP_TITLES = {
     work.OVERDUE: _("已超期"),
@@ -40,6 +42,7 @@ def part_of(request: HttpRequest, part: str) -> str:
 
 @rule(STAFF)
 @require_GET
+@as_sheet(exports.worklist)
 def show_desk(request: HttpRequest) -> HttpResponse:
     """My open steps, by due instant. Whoever works on no case goes to what they look after instead."""
     now = timezone.localtime()

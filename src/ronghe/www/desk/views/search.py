@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from ronghe.casework.models import Case
-from ronghe.casework.queries.search import FACETS, Found, Option, Wanted, search_cases
+from ronghe.casework.queries.search import Found, search_cases
 from ronghe.core.worktime import Calendar
 from ronghe.definitions.enums import Kind
 from ronghe.definitions.queries import calendar
@@ -21,44 +20,18 @@ from ronghe.organisations.queries import powers_of
 from ronghe.organisations.queries.directory import titles_of
 from ronghe.organisations.queries.found import find_enterprises, find_people, find_units
 from ronghe.www.access import STAFF, account_of, rule
+from ronghe.www.desk import exports
 from ronghe.www.desk.rows import rows_of
-from ronghe.www.forms import PageForm
+from ronghe.www.desk.seeking import SearchForm
+from ronghe.www.sheets import as_sheet
 
 MOST_NAMED = 8
-LONGEST = 80
 EXCERPT_TITLES = {"number": _("编号"), "said": _("诉求内容"), "reply": _("答复"), "names": _("单位")}
-ALL = {"state": _("全部状态"), "procedure": _("全部类别"), "unit": _("全部单位"), "year": _("全部年份")}
-
-
-class SearchForm(PageForm):
-    """What is looked for, and which part of what was found; the address holds it."""
-
-    q = forms.CharField(label=_("找什么"), max_length=LONGEST, required=False)
-    state = forms.CharField(label=_("状态"), max_length=12, required=False, widget=forms.Select)
-    procedure = forms.CharField(label=_("类别"), max_length=64, required=False, widget=forms.Select)
-    unit = forms.CharField(label=_("承办单位"), max_length=64, required=False, widget=forms.Select)
-    year = forms.CharField(label=_("提出年份"), max_length=4, required=False, widget=forms.Select)
-
-    def __init__(self, asked: Any) -> None:
-        super().__init__({name: asked.get(name, "") for name in ("q", *FACETS)})
-        self.fields["q"].widget.input_type = "search"
-        self.fields["q"].widget.attrs |= {"data-key-search": "", "autocomplete": "off"}
-        self.is_valid()
-
-    def wanted(self, before: str) -> Wanted:
-        """What is looked for; what cannot be understood is left out."""
-        given = {name: str(self.cleaned_data.get(name) or "") for name in FACETS}
-        return Wanted(str(self.cleaned_data.get("q") or "").strip(), before=before, **given)
-
-    def offer(self, facets: dict[str, list[Option]]) -> None:
-        """The parts that were found, with how many."""
-        for name in FACETS:
-            told = [(one.code, f"{one.title}（{one.count}）") for one in facets.get(name, [])]
-            self.fields[name].widget.choices = [("", str(ALL[name])), *told]
 
 
 @rule(STAFF)
 @require_GET
+@as_sheet(exports.list_found)
 def search(request: HttpRequest) -> HttpResponse:
     """What was found, in groups; the whole number of a case that may be seen goes to it."""
     form, now = SearchForm(request.GET), timezone.localtime()

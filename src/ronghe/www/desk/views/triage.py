@@ -23,8 +23,10 @@ from ronghe.casework.queries.worklist import items_of, open_steps
 from ronghe.core.errors import RongheError
 from ronghe.organisations.queries import powers_of
 from ronghe.www.access import account_of, rule, take_typed
+from ronghe.www.desk import exports
 from ronghe.www.desk.forms import TriageForm
 from ronghe.www.desk.page import CasePage
+from ronghe.www.sheets import as_sheet
 
 QUEUE = 10
 
@@ -36,6 +38,7 @@ def may_triage(user: Any) -> bool:
 
 @rule(may_triage)
 @require_http_methods(["GET", "POST"])
+@as_sheet(exports.triage)
 def show_triage(request: HttpRequest, number: str = "") -> HttpResponse:
     """The case in hand with its suggestions, and those that wait."""
     now = timezone.localtime()
