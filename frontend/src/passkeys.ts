@@ -89,7 +89,9 @@ async function run(form: HTMLFormElement): Promise<void> {
 }
 
 export function startPasskeys(): void {
-  if (!window.isSecureContext || !("credentials" in navigator) || !window.PublicKeyCredential) return;
+  // A passkey belongs to a name: at an address of figures the browser refuses it.
+  const isNamed = !/^[\d.]+$|:/.test(location.hostname);
+  if (!isNamed || !window.isSecureContext || !navigator.credentials || !window.PublicKeyCredential) return;
   document.querySelectorAll<HTMLElement>("[data-passkey-missing]").forEach((words) => {
     words.hidden = true;
   });

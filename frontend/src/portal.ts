@@ -5,12 +5,14 @@ import { restoreDrafts, startDrafts } from "./drafts";
 import { startExchange } from "./exchange";
 import { startLive } from "./live";
 import { startOnce } from "./once";
+import { startPasskeys } from "./passkeys";
 
 document.documentElement.classList.replace("no-js", "js");
 startOnce();
 startCounters();
 startDrafts();
 startCountdown();
+startPasskeys();
 startLive();
 startExchange((root) => {
   restoreDrafts(root);
