@@ -66,3 +66,10 @@ class NoticeRefused(DefinitionsError):
     def __init__(self, reasons: Sequence[str]) -> None:
         message = f"没有公布，原来的放假安排照旧。{'；'.join(reason.rstrip('。') for reason in reasons)}。"
         super().__init__("notice-refused", message, reasons=list(reasons))
+
+
+class ProposalRefused(DefinitionsError):
+    """An uploaded definition cannot be taken or signed."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("proposal-refused", message)

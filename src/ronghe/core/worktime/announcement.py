@@ -120,12 +120,10 @@ def _elsewhere(notice: Announcement) -> Iterable[Caution]:
 def _overlap(notice: Announcement) -> Iterable[Caution]:
     seen: dict[date, str] = {}
     for one in notice.off:
-        both = [day for day in one.days() if seen.setdefault(day, one.name) != one.name]
-        twice = both or [day for day in one.days() if sum(day in other.days() for other in notice.off) > 1]
+        twice = [day for day in one.days() if day in seen]
         if twice:
-            yield Caution(
-                f"{day_of(twice[0])}写了两次（{seen[twice[0]]}、{one.name}），请留一处。", stops=bool(both)
-            )
+            yield Caution(f"{day_of(twice[0])}写了两次（{seen[twice[0]]}、{one.name}），请留一处。")
+        seen = {**dict.fromkeys(one.days(), one.name), **seen}
     for made in notice.made_up:
         if made.day in seen:
             yield Caution(
@@ -153,7 +151,7 @@ def _missing(notice: Announcement) -> Iterable[Caution]:
 
 def _unbalanced(notice: Announcement) -> Iterable[Caution]:
     """Days moved and days made up seldom differ: what is off beside weekends, less 13 statutory days, is made up."""
-    moved = sum(day.weekday() < 5 for one in notice.off for day in one.days())
+    moved = len({day for one in notice.off for day in one.days() if day.weekday() < 5})
     if notice.off and not 8 <= moved - len(notice.made_up) <= 13:
         yield Caution(
             f"放假占去 {moved} 个平日，补班 {len(notice.made_up)} 天，相差与历年（8 至 13 天）不合，请核对是否抄漏。"

@@ -9,16 +9,22 @@ from ronghe.definitions.domain.loading import (
     freeze,
     load_packs,
 )
+from ronghe.definitions.domain.signing import Examined, drop, examine, propose, sign
 
 __all__ = [
+    "Examined",
     "LoadReport",
     "Packed",
     "calendar_with",
     "check_packs",
     "check_path",
+    "drop",
+    "examine",
     "freeze",
     "load_packs",
     "note_pass",
     "pending_rederivation",
+    "propose",
     "publish_notice",
+    "sign",
 ]

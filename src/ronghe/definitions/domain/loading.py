@@ -19,6 +19,7 @@ from ronghe.definitions import checking
 from ronghe.definitions.checking import Checked
 from ronghe.definitions.enums import Kind
 from ronghe.definitions.exceptions import ChangedMeanwhile, FrozenEdition, PackProblems, UnknownPack
+from ronghe.definitions.kinds import Definition
 from ronghe.definitions.models import Edition
 from ronghe.definitions.queries.calendars import pack_folder
 from ronghe.definitions.queries.shelves import look_again
@@ -132,6 +133,12 @@ def _bring_in(packed: Packed, row: Edition | None, *, actor: str, at: dt.datetim
     edition.pack, edition.source_file = packed.pack, packed.checked.document.file
     edition.loaded_at = at
     edition.save()
+    publish(edition, body, actor=actor, at=at)
+    return outcome
+
+
+def publish(edition: Edition, body: Definition, *, actor: str, at: dt.datetime) -> None:
+    """Tell the ledger of a new or changed edition, with the counts that indicators of burden need."""
     record(
         "definition.published",
         subject=("definition", edition.pk),
@@ -140,9 +147,8 @@ def _bring_in(packed: Packed, row: Edition | None, *, actor: str, at: dt.datetim
         code=edition.code,
         definition=edition.reference,
         edition=edition.edition,
-        data={"hash": digest, "day": body.effective.isoformat(), "values": body.counts()},
+        data={"hash": edition.hash, "day": body.effective.isoformat(), "values": body.counts()},
     )
-    return outcome
 
 
 def freeze(edition: Edition, *, at: dt.datetime) -> None:

@@ -50,6 +50,12 @@ SECTIONS: tuple[Section, ...] = (
     Section("admin-posts", _("岗位"), _("有哪些岗位、谁在任、哪些空缺。"), MANAGES),
     Section("admin-relationships", _("关系"), _("挂点服务、派驻、结对等，谁和谁、从哪天起。"), ADMINISTERS),
     Section(
+        "admin-definitions",
+        _("程序、清单等规定"),
+        _("本系统怎样办事的每一份规定：读、比较各版、用例子试算；新的一版由管理员上传、核对、签发。"),
+        WATCHES,
+    ),
+    Section(
         "admin-calendars",
         _("放假安排"),
         _("国务院每年公布的放假和补班；公布一年的安排，受影响的期限随之重算。"),

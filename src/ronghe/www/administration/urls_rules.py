@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from ronghe.www.administration import calendars
+from ronghe.www.administration import calendars, definitions, packs
 
 urlpatterns: list[URLPattern] = [
     path("calendars/", calendars.show_calendars, name="admin-calendars"),
@@ -12,4 +12,11 @@ urlpatterns: list[URLPattern] = [
     path("calendars/<int:year>/enter/", calendars.enter_notice, name="admin-calendar-enter"),
     path("calendars/<int:year>/moved/", calendars.show_moved, name="admin-calendar-moved"),
     path("calendars/<int:year>/moved.xlsx", calendars.download_moved, name="admin-calendar-moved-file"),
+    path("definitions/", definitions.show_definitions, name="admin-definitions"),
+    path("definitions/procedure/<slug:code>/try/", definitions.try_definition, name="admin-definition-try"),
+    path("definitions/<slug:kind>/<str:code>/", definitions.show_definition, name="admin-definition"),
+    path("packs/", packs.show_packs, name="admin-packs"),
+    path("packs/<int:pk>/", packs.show_proposal, name="admin-proposal"),
+    path("packs/<int:pk>/try/", packs.try_proposal, name="admin-proposal-try"),
+    path("packs/<int:pk>/drop/", packs.drop_proposal, name="admin-proposal-drop"),
 ]
