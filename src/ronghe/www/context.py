@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from ronghe.messages.queries import shows_test_messages, unread_count
 from ronghe.organisations.queries import powers_of
+from ronghe.www.desk.saved import PAGES, PARTS, Kept, kept_by, present
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -40,6 +41,7 @@ class AtDesk:
     """What the head of every desk shows; asked for when a template asks, once a page."""
 
     def __init__(self, request: HttpRequest) -> None:
+        self.request = request
         self.user = getattr(request, "user", None)
 
     @cached_property
@@ -47,6 +49,24 @@ class AtDesk:
         """How many messages who is signed in has not opened."""
         person = getattr(self.user, "person_id", None)
         return unread_count(person) if person else 0
+
+    @cached_property
+    def page(self) -> str:
+        """The list at hand whose filters may be kept, by the name of its address; empty: none."""
+        match = self.request.resolver_match
+        name = str(match.url_name) if match else ""
+        name = PARTS.get(name, name)
+        return name if name in PAGES else ""
+
+    @cached_property
+    def filters(self) -> list[Kept]:
+        """The filters kept for the list at hand."""
+        return kept_by(getattr(self.user, "person", None), self.page) if self.page else []
+
+    @cached_property
+    def present(self) -> str:
+        """The filter of the list at hand, to be kept; empty: none."""
+        return present(self.request) if self.page else ""
 
     @cached_property
     def acting_for(self) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from ronghe.www import live
+from ronghe.www.desk import saved
 from ronghe.www.desk.doing import CASE_ACTS, STEP_ACTS
 from ronghe.www.desk.views import bulk, case, cases, desk, files, me, search, triage
 
@@ -18,6 +19,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("search/", search.search, name="search"),
     path("me/", me.show_me, name="me"),
     path("me/delegations/<int:pk>/end/", me.end, name="delegation-end"),
+    path("me/filters/save/", saved.save, name="filter-save"),
+    path("me/filters/<int:pk>/rename/", saved.rename, name="filter-rename"),
+    path("me/filters/<int:pk>/remove/", saved.remove, name="filter-remove"),
     path("together/<str:act>/", bulk.do_together, name="bulk"),
     path("board/", cases.show_board, name="board"),
     path("triage/", triage.show_triage, name="triage"),

@@ -26,6 +26,7 @@ from ronghe.organisations.queries import delegations_given, delegations_taken, p
 from ronghe.organisations.queries.delegations import possible_takers
 from ronghe.www.access import STAFF, account_of, rule, take_typed
 from ronghe.www.desk.forms import text_field
+from ronghe.www.desk.saved import kept_by
 from ronghe.www.forms import PageForm
 from ronghe.www.registry.forms import DayField
 
@@ -133,6 +134,7 @@ def _show(request: HttpRequest, person: Person, form: DelegateForm, on: dt.date)
         "taken": [_shown(one) for one in delegations_taken(person.pk, on)],
         "takers": form.takers.values_list("name", flat=True)[:MOST_TAKERS],
         "datalist": TAKERS,
+        "filters": kept_by(person),
         "longest": LONGEST,
     }
     return render(request, "desk/me.html", context, status=422 if form.errors else 200)
