@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ronghe.www.account import confirm, factors, overview, provider_views, views
+from ronghe.www.account import confirm, factors, overview, provider_views, tokens, views
 
 urlpatterns = [
     path("sign-in/", views.SignIn.as_view(), name="sign-in"),
@@ -22,6 +22,9 @@ urlpatterns = [
     path("account/devices/", overview.show_devices, name="devices"),
     path("account/devices/others/", overview.end_others, name="devices-end-others"),
     path("account/devices/<int:pk>/", overview.end_device, name="device-end"),
+    path("desk/me/tokens/", tokens.list_tokens, name="tokens"),
+    path("desk/me/tokens/new/", tokens.add_token, name="token-add"),
+    path("desk/me/tokens/<int:pk>/end/", tokens.end_token, name="token-end"),
     path("account/with/<slug:provider>/", provider_views.link, name="provider-link"),
     path("account/linked/<int:pk>/", provider_views.unlink, name="provider-unlink"),
 ]
