@@ -52,6 +52,9 @@ OWNED: Mapping[str, Callable[[Knowledge, Role], bool]] = {
     "my-enterprise-end": lambda _knowledge, role: role.name == "企业负责人",
     "delegation-end": lambda _knowledge, role: role.name == "环境局长",
     "inbox-message": lambda _knowledge, role: role.name == "管家甲",
+    "factor": lambda _knowledge, role: role.name == "环境局长",
+    "device-end": lambda _knowledge, role: role.name == "环境局长",
+    "provider-unlink": lambda _knowledge, role: role.name == "环境局长",
     "check": lambda knowledge, role: role.name == knowledge.world.checker,
 }
 # A link is enough to follow the case it was made for.
@@ -61,4 +64,8 @@ REVEALING = frozenset({"case-reveal"})
 # What would use up the world's own.
 NOT_POSTED = frozenset({("import-preview", IMPORTER)})
 # Addresses that give nobody anything in this world, and why.
-EMPTY: Mapping[str, str] = {"test-messages": "只在演示系统里有"}
+EMPTY: Mapping[str, str] = {
+    "test-messages": "只在演示系统里有",
+    **dict.fromkeys(("provider-begin", "provider-back", "provider-link"), "这里没有接别的登录系统"),
+    "recovery-file": "只在刚生成备用码以后有",
+}

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -40,6 +42,7 @@ from ronghe.organisations.domain import Contact, claims, visitors
 from ronghe.organisations.models import Visitor
 from ronghe.organisations.queries import powers_of
 from ronghe.www.visitor.session import LASTS, UNTIL_KEY, VISITOR_KEY
+from tests.accounts.helping import with_totp
 from tests.city import ACTOR, FOUNDED, PASSWORD, City
 from tests.tables import CASE, workbook
 from tests.www.desk_cases import ago
@@ -459,3 +462,7 @@ def _told(world: World) -> None:
     world.numbers |= {"rating": rating.pk, "bulletin": bulletin.round, "delegation": given.pk}
     world.numbers |= {"message": asked_about.pk, "check": check.pk, "draw": check.draw_id or 0}
     world.tokens |= {"month": bulletin.period, "link": link_token(world.cases[LINKED].pk, "follow", 1)}
+    mine = world.city.accounts["环境局长"]
+    device = UserSession.objects.create(user=mine, ip="10.0.0.0", session_key="elsewhere", user_agent="手机")
+    linked = SocialAccount.objects.create(user=mine, provider="city", uid="1")
+    world.numbers |= {"factor": with_totp(mine).pk, "device": device.pk, "linked": linked.pk}
