@@ -28,6 +28,7 @@ from tests.matrix.expectations import (
     ACTED_ON_BY,
     BEARER,
     EMPTY,
+    LENT,
     MET,
     NOT_POSTED,
     OWNED,
@@ -373,9 +374,16 @@ class Examiner:
         name = place.address.name
         if BEARER.get(name) == key and kind in TOLD_TO_REQUESTER:
             return True
+        lender, kinds = LENT.get(name, ("", frozenset[str]()))
+        if kind in kinds and self.knowledge.knows(_role(lender), key, kind):
+            return True
         if name in REVEALING and key == place.key and kind in CONTACT and self.knowledge.reveals(role, key):
             return True
         return self.knowledge.knows(role, key, kind)
+
+
+def _role(name: str) -> Role:
+    return next(role for role in ROLES if role.name == name)
 
 
 def _blanked(answer: Answer, word: str) -> tuple[int, bytes]:

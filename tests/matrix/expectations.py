@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from tests.matrix.knowledge import Knowledge
-from tests.matrix.world import IMPORTER, LINKED, SUBMITTED, Role
+from tests.matrix.world import IMPORTER, LENDER, LINKED, SUBMITTED, Role
 
 # Figures of the whole city that everybody may read: they count what their reader may not open.
 PUBLISHED: Mapping[str, str] = {
@@ -25,6 +25,7 @@ PUBLISHED: Mapping[str, str] = {
     "public-calls": "按定义公开的榜单",
     "programme": "专项行动的数字按台账全数计算，点开只见本人看得到的件",
     "public-unit": "同上，只列按定义公开的标题和答复",
+    "calendar-feed": "地址就是钥匙：谁拿着都只看到本人的待办",
 }
 # Addresses that answer for a hidden case, as for one that never was, with something else than 404.
 ABSENT_OTHERWISE: Mapping[str, int] = {"triage-case": 302, "case-preview": 302}
@@ -52,6 +53,8 @@ OWNED: Mapping[str, Callable[[Knowledge, Role], bool]] = {
     "my-enterprise-end": lambda _knowledge, role: role.name == "企业负责人",
     "delegation-end": lambda _knowledge, role: role.name == "环境局长",
     "inbox-message": lambda _knowledge, role: role.name == "管家甲",
+    "hook": lambda _knowledge, role: role.name == "环境局长",
+    "hook-change": lambda _knowledge, role: role.name == "环境局长",
     "factor": lambda _knowledge, role: role.name == "环境局长",
     "device-end": lambda _knowledge, role: role.name == "环境局长",
     "provider-unlink": lambda _knowledge, role: role.name == "环境局长",
@@ -59,6 +62,8 @@ OWNED: Mapping[str, Callable[[Knowledge, Role], bool]] = {
 }
 # A link is enough to follow the case it was made for.
 BEARER: Mapping[str, str] = {"link": LINKED}
+# An address that is somebody's key: it tells what they may know, and of that the numbers only.
+LENT: Mapping[str, tuple[str, frozenset[str]]] = {"calendar-feed": (LENDER, frozenset({"number"}))}
 # Where a protected identity is opened, to who may and gives a reason.
 REVEALING = frozenset({"case-reveal"})
 # What would use up the world's own.

@@ -189,6 +189,7 @@ GATES: Mapping[str, Gate] = {
     "ANY_SECTION": _has("oversee", "administer", "manage"),
     "MAY_IMPORT": _has("oversee", "administer"),
     "OVERSEE": _has("oversee"),
+    "MAY_SUBSCRIBE": _has("oversee", "administer", "lead"),
     "may_triage": _has("triage"),
     "may_do_many": _has("handle", "lead", "triage"),
     "may_settle_claims": lambda knowledge, role: knowledge.settles(role),

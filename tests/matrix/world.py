@@ -36,9 +36,12 @@ from ronghe.definitions import queries as definitions
 from ronghe.judgements.domain import draw_due
 from ronghe.judgements.models import Draw, Judgement
 from ronghe.ledger.domain import sequence
+from ronghe.management.telling import push
+from ronghe.messages.domain import hooks
 from ronghe.messages.models import Message
 from ronghe.organisations import domain as organisations
 from ronghe.organisations.domain import Contact, claims, visitors
+from ronghe.organisations.domain.tokens import issue_token
 from ronghe.organisations.models import Visitor
 from ronghe.organisations.queries import powers_of
 from ronghe.www.visitor.session import LASTS, UNTIL_KEY, VISITOR_KEY
@@ -98,6 +101,7 @@ PUBLIC = (
 ROLES = (*STAFF, *PUBLIC)
 WHEN: Any = {"actor": ACTOR, "at": FOUNDED}
 LINKED = "petition"  # the case to which a link was sent
+LENDER = "环境经办"  # whose calendar lies at an address that is its key
 IMPORTER = "工委甲"
 SUBMITTED = "waiting-message"  # filed through the page, so that its receipt is in a browser
 
@@ -461,8 +465,27 @@ def _told(world: World) -> None:
     world.checker = check.judge.name if check.judge else ""
     world.numbers |= {"rating": rating.pk, "bulletin": bulletin.round, "delegation": given.pk}
     world.numbers |= {"message": asked_about.pk, "check": check.pk, "draw": check.draw_id or 0}
+    _lent(world, at)
     world.tokens |= {"month": bulletin.period, "link": link_token(world.cases[LINKED].pk, "follow", 1)}
     mine = world.city.accounts["环境局长"]
     device = UserSession.objects.create(user=mine, ip="10.0.0.0", session_key="elsewhere", user_agent="手机")
     linked = SocialAccount.objects.create(user=mine, provider="city", uid="1")
     world.numbers |= {"factor": with_totp(mine).pk, "device": device.pk, "linked": linked.pk}
+
+
+def _lent(world: World, at: dt.datetime) -> None:
+    """What works outside the pages: a subscription with something delivered, and the address of a calendar."""
+    given: dict[str, Any] = {
+        "url": "https://example.gov.cn/in",
+        "kinds": ["case.noted"],
+        "actor": ACTOR,
+        "at": at,
+    }
+    hook, _secret = hooks.make_hook(world.city.accounts["环境局长"], name="工单系统", **given)
+    world.numbers["hook"] = hook.pk
+    Story(world).note("环境经办", "request")
+    sequence()
+    assert push(at) == 1
+    reader = world.city.accounts[LENDER]
+    _token, secret = issue_token(reader, name="日历订阅", scopes=["calendar"], actor=ACTOR, at=at)
+    world.tokens["feed"] = secret

@@ -21,7 +21,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("ronghe.www.visitor.urls")),
     path("", include("ronghe.www.inbox.urls")),
     path("", include("ronghe.www.calendar_feed.urls")),
-    path("", include("ronghe.www.calendar_feed.urls")),
     path("public/", include("ronghe.www.public.urls")),
     path("desk/imports/", include("ronghe.www.imports.urls")),
     path("desk/file/", include("ronghe.www.filing.urls")),

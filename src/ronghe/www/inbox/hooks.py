@@ -32,8 +32,9 @@ MOST_SHOWN = 20
 
 
 def MAY_SUBSCRIBE(user: object) -> bool:  # noqa: N802 - a rule, named as the others
-    """Whoever answers for a unit or for the whole: the account's own sight bounds what is pushed."""
+    """Whoever answers for a unit or for the whole, by posts of their own: a subscription outlasts acting for another."""
     powers = powers_of(user, timezone.localdate())
+    powers = powers.own or powers
     return any(powers.has(power) for power in ("oversee", "administer", "lead"))
 
 

@@ -28,6 +28,7 @@ from ronghe.www.access import STAFF, account_of, rule, take_typed
 from ronghe.www.desk.forms import text_field
 from ronghe.www.desk.saved import kept_by
 from ronghe.www.forms import PageForm
+from ronghe.www.inbox.hooks import MAY_SUBSCRIBE
 from ronghe.www.registry.forms import DayField
 
 TAKERS = "takers"  # the id of the page's datalist of colleagues
@@ -136,6 +137,7 @@ def _show(request: HttpRequest, person: Person, form: DelegateForm, on: dt.date)
         "datalist": TAKERS,
         "filters": kept_by(person),
         "longest": LONGEST,
+        "may_subscribe": MAY_SUBSCRIBE(request.user),
     }
     return render(request, "desk/me.html", context, status=422 if form.errors else 200)
 
