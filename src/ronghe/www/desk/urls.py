@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from ronghe.www import live
 from ronghe.www.desk import saved
 from ronghe.www.desk.doing import CASE_ACTS, STEP_ACTS
-from ronghe.www.desk.views import bulk, case, cases, desk, files, me, search, triage
+from ronghe.www.desk.views import bulk, case, cases, desk, files, me, printing, search, triage
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", desk.show_desk, name="desk"),
@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<str:number>/", case.show_case, name="case"),
     path("cases/<str:number>/now/", case.show_now, name="case-now"),
     path("cases/<str:number>/live/", live.renew_case, name="case-live"),
+    path("cases/<str:number>/print/", printing.print_case, name="case-print"),
     path("cases/<str:number>/similar/", case.show_similar, name="case-similar"),
     path("cases/<str:number>/preview/", desk.preview_case, name="case-preview"),
     path("cases/<str:number>/files/", files.add, name="case-files"),
