@@ -18,6 +18,7 @@ from ronghe.api.models import Given
 from ronghe.api.problems import Problem
 from ronghe.core.errors import RongheError
 from ronghe.organisations.domain import open_text, seal_text
+from ronghe.rows import insert
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -103,7 +104,7 @@ def once(
 
 
 def _keep(request: HttpRequest, key: str, fingerprint: str, status: int, body: str) -> None:
-    Given.objects.create(
+    given = Given(
         token=token_of(request),
         key=key,
         fingerprint=fingerprint,
@@ -111,6 +112,7 @@ def _keep(request: HttpRequest, key: str, fingerprint: str, status: int, body: s
         sealed=seal_text(body),
         at=timezone.now(),
     )
+    insert([given])
 
 
 def _again(request: HttpRequest, key: str, fingerprint: str, refused: Exception) -> HttpResponse:

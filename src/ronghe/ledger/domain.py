@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, TypedDict, Unpack
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from ronghe.ledger import queries, rules
@@ -18,6 +20,7 @@ from ronghe.ledger.models import Entry, Touch as TouchRow
 Subject = tuple[str, int]
 NATURES = frozenset({"", "actual", "plan", "target", "benchmark"})
 _PARAMETERS = 30_000  # PostgreSQL takes 65,535 in one statement; SQLite says how many it takes
+_FEW = 100  # entries written with their touches in one statement
 _ACTOR_WIDTH, _TYPE_WIDTH = 64, 24  # of the columns
 _SEQUENCER_LOCK = 0x726F6E676865  # one number for the whole installation, on PostgreSQL's advisory locks
 
@@ -94,14 +97,7 @@ def record_all(drafts: Iterable[Draft]) -> list[Entry]:
     entries = [_row(draft, seq, now) for draft, seq in zip(drafts, _seqs(drafts), strict=True)]
     try:
         with transaction.atomic(savepoint=False):
-            _insert(entries)
-            _insert(
-                [
-                    TouchRow(entry_id=entry.pk, role=touch.role, type=touch.type, ref=touch.ref)
-                    for entry, draft in zip(entries, drafts, strict=True)
-                    for touch in dict.fromkeys(draft.touches)
-                ]
-            )
+            _insert_all(entries, drafts)
     except IntegrityError as error:
         if "entry_seq_once" in str(error) or "ledger_entry.seq" in str(error):
             raise SeqTaken from error
@@ -201,29 +197,83 @@ def _row(draft: Draft, seq: int, now: dt.datetime) -> Entry:
     )
 
 
+def _insert_all(entries: Sequence[Entry], drafts: Sequence[Draft]) -> None:
+    """Entries and their touches; the few of an act in one statement where the database can."""
+    touched = [
+        (entry, touch)
+        for entry, draft in zip(entries, drafts, strict=True)
+        for touch in dict.fromkeys(draft.touches)
+    ]
+    if connection.vendor == "postgresql" and touched and len(entries) <= _FEW:
+        _insert_few(entries, touched)
+        return
+    _insert(entries)
+    _insert(
+        [
+            TouchRow(entry_id=entry.pk, role=touch.role, type=touch.type, ref=touch.ref)
+            for entry, touch in touched
+        ]
+    )
+
+
+def _insert_few(entries: Sequence[Entry], touched: Sequence[tuple[Entry, Touch]]) -> None:
+    head, marks, values = _values(entries)
+    rows = [
+        (entry.subject_type, entry.subject_id, entry.seq, touch.role, touch.type, touch.ref)
+        for entry, touch in touched
+    ]
+    given = ", ".join(["(%s, %s, %s, %s, %s, %s)"] * len(rows))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH entry AS ({head}{marks} RETURNING id, subject_type, subject_id, seq), touched AS ("  # noqa: S608 - our own names
+            "INSERT INTO ledger_touch (entry_id, role, type, ref) "
+            f"SELECT entry.id, given.role, given.type, given.ref FROM (VALUES {given}) "
+            "AS given(subject_type, subject_id, seq, role, type, ref) JOIN entry USING (subject_type, subject_id, seq)) "
+            "SELECT subject_type, subject_id, seq, id FROM entry",
+            [*values, *(value for row in rows for value in row)],
+        )
+        ids = {tuple(place): number for *place, number in cursor.fetchall()}
+    for entry in entries:
+        _given(entry, ids[entry.subject_type, entry.subject_id, entry.seq])
+
+
 def _insert(rows: Sequence[Entry] | Sequence[TouchRow]) -> None:
     """Insert new rows of one table as `bulk_create` does and give them their ids, at several times its speed."""
     if not rows:
         return
-    meta = rows[0]._meta  # noqa: SLF001 - Django's documented door
-    fields = [field for field in meta.concrete_fields if not field.primary_key]
-    made = {"DateTimeField": connection.ops.adapt_datetimefield_value, "JSONField": _json}
-    plan = [(field.attname, made.get(field.get_internal_type())) for field in fields]
-    step = (connection.features.max_query_params or _PARAMETERS) // len(fields)
-    columns = ", ".join(str(field.column) for field in fields)
-    head = f"INSERT INTO {meta.db_table} ({columns}) VALUES "  # noqa: S608 - our own names
-    marks = f"({', '.join(['%s'] * len(fields))})"
+    step = (connection.features.max_query_params or _PARAMETERS) // len(_columns(type(rows[0])))
     with connection.cursor() as cursor:
         for start in range(0, len(rows), step):
             chunk = rows[start : start + step]
-            values: list[Any] = [
-                make(getattr(row, name)) if make else getattr(row, name)
-                for row in chunk
-                for name, make in plan
-            ]
-            cursor.execute(f"{head}{', '.join([marks] * len(chunk))} RETURNING id", values)
+            head, marks, values = _values(chunk)
+            cursor.execute(f"{head}{marks} RETURNING id", values)
             for row, (number,) in zip(chunk, cursor.fetchall(), strict=True):
-                row.pk, row._state.adding, row._state.db = number, False, connection.alias  # noqa: SLF001
+                _given(row, number)
+
+
+def _values(rows: Sequence[Entry] | Sequence[TouchRow]) -> tuple[str, str, list[Any]]:
+    """An INSERT up to its values, the marks of the rows, and what stands for them."""
+    plan = _columns(type(rows[0]))
+    made = {"DateTimeField": connection.ops.adapt_datetimefield_value, "JSONField": _json}
+    makers = [(name, made.get(kind)) for name, _, kind in plan]
+    table = rows[0]._meta.db_table  # noqa: SLF001 - Django's documented door
+    head = f"INSERT INTO {table} ({', '.join(column for _, column, _ in plan)}) VALUES "  # noqa: S608 - our own names
+    marks = ", ".join([f"({', '.join(['%s'] * len(plan))})"] * len(rows))
+    values = [
+        make(getattr(row, name)) if make else getattr(row, name) for row in rows for name, make in makers
+    ]
+    return head, marks, values
+
+
+@cache
+def _columns(model: type[Model]) -> list[tuple[str, str, str]]:
+    """Attribute, column and kind of every field but the id."""
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]  # noqa: SLF001
+    return [(field.attname, str(field.column), field.get_internal_type()) for field in fields]
+
+
+def _given(row: Model, number: int) -> None:
+    row.pk, row._state.adding, row._state.db = number, False, connection.alias  # noqa: SLF001
 
 
 def _json(value: object) -> object:

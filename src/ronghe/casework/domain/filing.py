@@ -26,12 +26,14 @@ from ronghe.ledger.domain import Draft
 from ronghe.organisations.domain import Contact
 from ronghe.organisations.domain.identity import keep_identity, recorded
 from ronghe.organisations.models import Identity, Organisation
-from ronghe.organisations.queries import with_successor
+from ronghe.organisations.queries import know, with_successor
+from ronghe.rows import Question
 
 TITLE_LENGTH = 30
 REQUESTER = "requester:0"
 """Stands for the requester of a case that has no id yet; `named_entries` puts the id in."""
 UNNUMBERED = "~"
+_FILED = Question(lambda submission: Case.objects.filter(submission=submission), submission=uuid.UUID)
 _COUNT = (
     "INSERT INTO casework_numbering (prefix, last) VALUES (%s, %s) "
     "ON CONFLICT (prefix) DO UPDATE SET last = casework_numbering.last + excluded.last RETURNING last, "
@@ -83,14 +85,16 @@ def open_case(
 
     Without `actor` the requester files. Raises DomainError `invalid` with `errors` {field code: message}.
     """
+    before = _FILED.first(submission=submission) if submission else None
     submission = submission or uuid.uuid4()
-    before = Case.objects.filter(submission=submission).first()
     if before is not None:
         return Opened(before, follow_code_of(submission))
     filing = Filing(values=cleaned(procedure, values, at.date()), **more)
     complained_of = with_successor(filing.about_unit.pk if filing.about_unit else None)
     if filing.responsible is not None and filing.responsible.pk in complained_of:
         raise DomainError("routed-to-complained-of", "不能由被反映单位承办本件，请另选承办单位。")
+    for unit in (filing.about, filing.about_unit, filing.responsible):
+        know(unit)
     case = new_case(procedure, filing, UNNUMBERED, at=at, submission=submission)
     case.opener = actor or REQUESTER
     course = course_for(case, procedure, origin=origin).by(case.opener, at)

@@ -16,6 +16,7 @@ from ronghe.casework.models import Case, Step
 from ronghe.core.procedure import Marking
 from ronghe.core.worktime import ClockLog
 from ronghe.ledger.domain import Draft, record_all
+from ronghe.rows import insert
 
 SAME = [
     "state",
@@ -135,7 +136,7 @@ def save(case: Case, course: Course) -> Case:
 @transaction.atomic(savepoint=False)
 def store_new(case: Case, course: Course, *, beside: Sequence[Draft] = ()) -> Case:
     """Write a case that has its id but no row yet; `beside`: entries about what was made with it."""
-    fill(case, course.record).save(force_insert=True)
+    insert([fill(case, course.record)])
     record_all([*beside, *_entries(case, course)])
-    Step.objects.bulk_create(step_rows(case.pk, course.record))
+    insert(step_rows(case.pk, course.record))
     return case

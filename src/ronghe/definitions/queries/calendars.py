@@ -34,13 +34,15 @@ class _Looked:
 
     newest: tuple[Version, ...] = ()
     until: float = 0.0
+    files: tuple[tuple[str, int], ...] = ()
+    files_until: float = 0.0
 
 
 _looked = _Looked()
 
 
 def calendar() -> Calendar:
-    """The working-day calendar in force; a publishing is seen within a second, a changed pack at once."""
+    """The working-day calendar in force; a publishing or a changed pack is seen within a second."""
     return remembered("calendar", lambda: _calendar(_files(), newest_notices()))
 
 
@@ -54,13 +56,13 @@ def newest_notices() -> tuple[Version, ...]:
 
 def look_again() -> None:
     """Whatever publishes calls this: the next question is asked of the database."""
-    _looked.until = 0.0
+    _looked.until = _looked.files_until = 0.0
     forget()
 
 
 def take_as_published(newest: tuple[Version, ...] = ()) -> None:
     """Hold this to be published until somebody says `look_again` (tests begin with nothing published)."""
-    _looked.newest, _looked.until = newest, _EVER
+    _looked.newest, _looked.until, _looked.files_until = newest, _EVER, 0.0
 
 
 def _look() -> tuple[Version, ...]:
@@ -111,6 +113,14 @@ def calendar_after(notice: CalendarNotice) -> Calendar:
 
 
 def _files() -> tuple[tuple[str, int], ...]:
+    """The packs' calendars as they were at most `LASTS` seconds ago."""
+    if clock.monotonic() >= _looked.files_until:
+        _looked.files = _find_files()
+        _looked.files_until = clock.monotonic() + LASTS
+    return _looked.files
+
+
+def _find_files() -> tuple[tuple[str, int], ...]:
     folders = [pack_folder(name) / "calendar" for name in settings.PACKS]
     files = [file for folder in folders for file in sorted(folder.glob("*.json"))]
     return tuple((str(file), file.stat().st_mtime_ns) for file in files)

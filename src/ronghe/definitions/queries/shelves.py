@@ -1,12 +1,13 @@
 """Every edition, kept by each process and read again when the table has changed.
 
 Within `remembering()` a process asks at most once in `LASTS` seconds whether anything changed, in one small statement over
-the hashes; outside it, and within a transaction, it asks each time. Frozen editions never change, and `freeze` refuses one
-that changed meanwhile, so nothing can be filed under words nobody reads any more.
+the hashes; outside it, and in a transaction that wrote editions itself, it asks each time. Frozen editions never change,
+and `freeze` refuses one that changed meanwhile, so nothing can be filed under words nobody reads any more.
 """
 
 from __future__ import annotations
 
+import threading
 import time as clock
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -50,7 +51,13 @@ class _Process:
     until: float = 0.0
 
 
-_process = _Process()
+class _Writer(threading.local):
+    """Whether this thread's transaction wrote editions that others do not see yet."""
+
+    wrote = False
+
+
+_process, _writer = _Process(), _Writer()
 
 
 def shelf() -> Shelf:
@@ -60,13 +67,15 @@ def shelf() -> Shelf:
 
 def look_again() -> None:
     """Whatever writes editions calls this: the next question is asked of the database."""
-    _process.until = 0.0
+    _process.until, _writer.wrote = 0.0, connection.in_atomic_block
     forget()
 
 
 def _look() -> Shelf:
-    is_free = is_remembering() and not connection.in_atomic_block
-    if is_free and _process.seen is not None and clock.monotonic() < _process.until:
+    _writer.wrote = _writer.wrote and connection.in_atomic_block
+    is_lately = _process.seen is not None and clock.monotonic() < _process.until
+    if is_lately and is_remembering() and not _writer.wrote:
+        assert _process.seen is not None  # noqa: S101 - asked just now
         return _process.seen
     looked_at = clock.monotonic()
     version = _version()
@@ -74,7 +83,7 @@ def _look() -> Shelf:
         found = _read()
         kept = [*_process.shelves.items(), (version, found)]
         _process.shelves = dict(kept[-_KEPT:])
-    if is_free:
+    if is_remembering() and not _writer.wrote:
         _process.seen, _process.until = found, looked_at + LASTS
     return found
 

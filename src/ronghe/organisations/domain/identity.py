@@ -24,6 +24,7 @@ from django.db import transaction
 from ronghe.ledger import domain as ledger
 from ronghe.organisations.exceptions import IdentityError
 from ronghe.organisations.models import Identity, Reading
+from ronghe.rows import insert
 
 REASON_LEAST = 4
 REASON_MOST = 200
@@ -69,7 +70,7 @@ def seal_identities(
 def keep_identity(contact: Contact, *, at: dt.datetime) -> Identity:
     """Keep a contact encrypted; the caller writes its `recorded` with its own entries, in the same transaction."""
     identity = _sealed(_vault(), contact, at)
-    identity.save(force_insert=True)
+    insert([identity])
     return identity
 
 

@@ -13,7 +13,7 @@ from ronghe.organisations.queries.line import (
     with_takers,
 )
 from ronghe.organisations.queries.lines import LineFacts, line_facts
-from ronghe.organisations.queries.lookup import of_kind, organisation_facts, with_post
+from ronghe.organisations.queries.lookup import know, of_kind, organisation_facts, with_post
 from ronghe.organisations.queries.names import NameIndex, find_by_name
 from ronghe.organisations.queries.people import holders, live_relationships, posts_of
 from ronghe.organisations.queries.powers import Powers, powers_of
@@ -51,6 +51,7 @@ __all__ = [
     "heads_of",
     "holders",
     "inspectors",
+    "know",
     "line_facts",
     "line_of",
     "live_on",

@@ -11,11 +11,25 @@ from ronghe.core.forms import Form
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.enums import Kind, Power
 from ronghe.definitions.exceptions import UnknownDefinition
-from ronghe.organisations.models import Appointment, Organisation, Person, Post, Relationship
+from ronghe.organisations.models import Appointment, Organisation, Person
 from ronghe.organisations.queries.people import posts_of
 from ronghe.organisations.queries.trees import live_on, placements_on
 
 _SECRETARY = "secretary"
+_OTHER_ENDS = """
+    SELECT unit.* FROM (
+        SELECT id, begins,
+            CASE WHEN from_type = 'organisation' AND from_id = %s THEN to_type ELSE from_type END AS type,
+            CASE WHEN from_type = 'organisation' AND from_id = %s THEN to_id ELSE from_id END AS ref
+        FROM organisations_relationship
+        WHERE kind = %s AND begins <= %s AND (ends IS NULL OR ends > %s)
+            AND ((from_type = 'organisation' AND from_id = %s) OR (to_type = 'organisation' AND to_id = %s))
+    ) edge
+    LEFT JOIN organisations_post post ON edge.type = 'post' AND post.id = edge.ref
+    JOIN organisations_organisation unit
+        ON unit.id = CASE edge.type WHEN 'organisation' THEN edge.ref WHEN 'post' THEN post.organisation_id END
+    ORDER BY edge.begins, edge.id
+"""
 
 
 @dataclass(frozen=True)
@@ -81,27 +95,9 @@ class OrganisationFacts:
         return list(dict.fromkeys(PersonFacts(appointment.person, self.on) for appointment in rows))
 
     def _related(self, name: str) -> list[OrganisationFacts]:
-        mine = ("organisation", self.organisation.pk)
-        edges = Relationship.objects.filter(
-            live_on(self.on) & (Q(from_type=mine[0], from_id=mine[1]) | Q(to_type=mine[0], to_id=mine[1])),
-            kind=name,
-        ).order_by("begins", "pk")
-        others = [
-            (edge.to_type, edge.to_id)
-            if (edge.from_type, edge.from_id) == mine
-            else (edge.from_type, edge.from_id)
-            for edge in edges
-        ]
-        numbers: dict[str, list[int]] = {mine[0]: [], "post": []}
-        for kind, number in others:
-            numbers.get(kind, []).append(number)
-        units = Organisation.objects.in_bulk(numbers[mine[0]])
-        posts = Post.objects.select_related("organisation").in_bulk(numbers["post"])
-        found = [
-            units.get(number) if kind == mine[0] else posts[number].organisation if number in posts else None
-            for kind, number in others
-        ]
-        return [OrganisationFacts(unit, self.on) for unit in found if unit is not None]
+        mine, on = self.organisation.pk, self.on
+        found = Organisation.objects.raw(_OTHER_ENDS, [mine, mine, name, on, on, mine, mine])
+        return [OrganisationFacts(unit, on) for unit in found]
 
 
 @dataclass(frozen=True)

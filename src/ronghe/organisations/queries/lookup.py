@@ -16,6 +16,12 @@ def organisation_facts(ref: int | str, on: dt.date) -> OrganisationFacts | None:
     return OrganisationFacts(unit, on) if unit else None
 
 
+def know(unit: Organisation | None) -> None:
+    """What was read already is not asked for again by its id."""
+    if unit is not None:
+        remembered(("organisation", unit.pk), lambda: unit)
+
+
 def _organisation(ref: int | str) -> Organisation | None:
     wanted = {"pk": ref} if isinstance(ref, int) else {"code": ref}
     found: Organisation | None = Organisation.objects.filter(**wanted).first()

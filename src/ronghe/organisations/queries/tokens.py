@@ -8,6 +8,15 @@ import hashlib
 from django.db.models import Q, QuerySet
 
 from ronghe.organisations.models import Account, Token
+from ronghe.rows import Question
+
+_GOOD = Question(
+    lambda hash, now: Token.objects.select_related("account__person").filter(  # noqa: A006 - the field's name
+        Q(expires_at=None) | Q(expires_at__gt=now), hash=hash, revoked_at=None, account__is_active=True
+    ),
+    hash=str,
+    now=dt.datetime,
+)
 
 
 def hash_of(secret: str) -> str:
@@ -17,13 +26,7 @@ def hash_of(secret: str) -> str:
 
 def token_of(secret: str, now: dt.datetime) -> Token | None:
     """The token of that secret while it is good: not revoked, not over, its account open. One query."""
-    live = Q(expires_at=None) | Q(expires_at__gt=now)
-    found: Token | None = (
-        Token.objects.select_related("account__person")
-        .filter(live, hash=hash_of(secret), revoked_at=None, account__is_active=True)
-        .first()
-    )
-    return found
+    return _GOOD.first(hash=hash_of(secret), now=now)
 
 
 def tokens_of(account: Account) -> QuerySet[Token, Token]:

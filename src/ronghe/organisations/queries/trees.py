@@ -12,7 +12,9 @@ from django.db.models import Q, QuerySet
 
 from ronghe.core.creditcode import normal
 from ronghe.organisations.models import Organisation, Placement
+from ronghe.rows import Question
 
+_BY_CREDIT_CODE = Question(lambda code: Organisation.objects.filter(credit_code=code), code=str)
 _LIVE = "begins <= %s AND (ends IS NULL OR ends > %s)"
 
 
@@ -159,7 +161,7 @@ def by_code(code: str) -> Organisation | None:
 
 def by_credit_code(code: str) -> Organisation | None:
     """The organisation of this 统一社会信用代码, however it is written."""
-    return Organisation.objects.filter(credit_code=normal(code)).first()
+    return _BY_CREDIT_CODE.first(code=normal(code))
 
 
 def successor_of(organisation: Organisation) -> Organisation:
