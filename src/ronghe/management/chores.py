@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from django.db import close_old_connections
 from django.utils.translation import gettext_lazy as _
 
+from ronghe.api.once import forget_given
 from ronghe.casework.domain import close_expired_calls, escalate_due, recalendar_due, resume_expired
 from ronghe.casework.domain.erasing import forget_expired
 from ronghe.casework.domain.indexing import index_new
@@ -25,7 +26,7 @@ from ronghe.ledger.domain import sequence
 from ronghe.management.tables import size_up
 from ronghe.management.telling import hand_over, push
 
-SECOND, MINUTE, DAY = 1, 60, 24 * 3600
+SECOND, MINUTE, HOUR, DAY = 1, 60, 3600, 24 * 3600
 HEARTBEAT = 30  # seconds between two notes that a chore goes well
 LONGEST_WAIT = 300  # seconds before a chore that fails is tried again
 log = logging.getLogger(__name__)
@@ -52,6 +53,7 @@ CHORES: tuple[Chore, ...] = (
     Chore("ask", _("办结的请诉求人评价"), SECOND, ask_due),
     Chore("draw", _("每个工作日抽取要检查的答复"), SECOND, lambda now: draw_due(now, calendar())),
     Chore("forget", _("到期的验证码和旧消息的文字清除"), DAY, forget_expired),
+    Chore("forget-answers", _("清除一周前接口给过的答复"), HOUR, forget_given),
     Chore("calendar", _("放假安排公布后重算期限"), SECOND, recalendar_due),
     Chore("size-up", _("整理数据库的统计信息"), DAY, lambda _now: size_up()),
 )
