@@ -94,6 +94,15 @@ def test_a_closed_account_is_out_with_its_next_page(city: City):
     domain.close_account(city.accounts["住建经办"], actor=ACTOR, at=FOUNDED)
 
     assert there.get("/desk/")["Location"] == "/sign-in/?next=/desk/"
+    assert entries(city.accounts["住建经办"]) == [("account.closed", ""), ("session.ended", "")]
+
+
+def test_what_was_open_stays_closed_when_the_account_is_opened_again(city: City):
+    there, account = browser("住建经办"), city.accounts["住建经办"]
+    domain.close_account(account, actor=ACTOR, at=FOUNDED)
+    domain.reopen_account(account, actor=ACTOR, at=FOUNDED)
+
+    assert not is_in(there)
 
 
 def test_a_password_given_by_an_administrator_ends_every_device(city: City):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -144,3 +145,17 @@ def test_a_passkey_is_renamed_but_never_to_nothing(city: City):
 
     assert names == ["办公室电脑"] * 2
     assert Authenticator.objects.get(pk=passkey.pk).data["credential"] == NOBODYS
+
+
+def test_secrets_are_sealed_anew_under_a_new_key(city: City, settings: Any):
+    account, old = city.accounts["住建经办"], settings.IDENTITY_KEYS
+    with_totp(account, AT)
+    codes = RecoveryCodes(factors_of(account)[1]).get_unused_codes()
+    settings.IDENTITY_KEYS = ["a-new-key", *old]
+    done = factors.reseal_factors()
+    settings.IDENTITY_KEYS = ["a-new-key"]
+    later = AT + 2 * HALF_MINUTE
+
+    assert done == 2
+    assert factors.use_code(account, code_at(later), at=later) is not None
+    assert factors.use_code(account, codes[0], at=later) is not None

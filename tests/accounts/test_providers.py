@@ -116,7 +116,7 @@ def test_the_way_there_is_a_post_and_no_other_site_is_a_way_back(client: Client,
 
 
 def test_the_button_stands_on_the_sign_in_page(client: Client, provider: Provider):
-    assert "用市统一登录登录" in text(client.get("/sign-in/"))
+    assert ">改用市统一登录</button>" in text(client.get("/sign-in/"))
 
 
 LIES: dict[str, dict[str, Any]] = {

@@ -17,6 +17,7 @@ from allauth.mfa.utils import decrypt, encrypt
 from django.db import transaction
 
 from ronghe.ledger import domain as ledger
+from ronghe.organisations.domain.accounts import end_sessions
 from ronghe.organisations.exceptions import OrganisationError
 from ronghe.organisations.models import Account
 
@@ -91,12 +92,34 @@ def remove_factor(account: Account, factor: Authenticator, *, actor: str, at: dt
 
 
 def remove_all_factors(account: Account, *, actor: str, at: dt.datetime) -> int:
-    """An administrator takes away everything somebody lost with their phone; give how many. The password alone is asked then."""
+    """An administrator takes away everything somebody lost with their phone, and signs them out everywhere; give how many.
+
+    From then on the password alone is asked.
+    """
     with transaction.atomic():
         row = _locked(account)
         held = list(Authenticator.objects.select_for_update().filter(user=row))
         _remove(row, held, actor, at)
+        end_sessions(row, actor=actor, at=at)
     return len(held)
+
+
+def reseal_factors() -> int:
+    """Seal the secrets anew under the vault's newest key (as `rotate_identities`); give how many. Safe to stop and repeat."""
+    done = 0
+    for pk in Authenticator.objects.exclude(type=PASSKEY).values_list("pk", flat=True):
+        with transaction.atomic():
+            factor = Authenticator.objects.select_for_update().filter(pk=pk).first()
+            if factor is not None:
+                sealed = {
+                    key: encrypt(decrypt(factor.data[key]))
+                    for key in ("secret", "seed")
+                    if key in factor.data
+                }
+                factor.data = {**factor.data, **sealed}
+                factor.save(update_fields=["data"])
+                done += 1
+    return done
 
 
 def renew_recovery(account: Account, *, actor: str, at: dt.datetime) -> Authenticator:

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from ronghe.ledger import domain as ledger
+from ronghe.organisations.domain.accounts import end_sessions
 from ronghe.organisations.domain.administrators import keeping_an_administrator
 from ronghe.organisations.exceptions import OrganisationError, in_words
 from ronghe.organisations.models import Account, Person
@@ -49,7 +50,7 @@ def open_account(
 
 
 def close_account(account: Account, *, actor: str, at: dt.datetime) -> Account:
-    """Let a sign-in work no more; an open session ends with its next page. Nothing happens when already closed.
+    """Let a sign-in work no more; every place it is signed in ends. Nothing happens when already closed.
 
     Raises OrganisationError `last-administrator`.
     """
@@ -64,6 +65,7 @@ def close(account: Account, *, actor: str, at: dt.datetime) -> Account:
         row.is_active = False
         row.save(update_fields=["is_active"])
         _record("closed", row, actor, at)
+        end_sessions(row, actor=actor, at=at)
     return row
 
 
