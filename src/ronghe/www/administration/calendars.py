@@ -12,7 +12,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -33,7 +33,16 @@ from ronghe.www.administration.sections import ADMINISTERS, WATCHES
 
 PAGE = 50
 YEARS = range(2000, 2101)
-WEEKDAYS = ("一", "二", "三", "四", "五", "六", "日")
+WEEKDAYS = (_("一"), _("二"), _("三"), _("四"), _("五"), _("六"), _("日"))
+HEADING = (
+    _("编号"),
+    _("标题"),
+    _("承办单位"),
+    _("环节"),
+    _("原期限"),
+    _("新期限"),
+    _("因为哪些天"),
+)
 SHOWN = 8  # of the ways dates would move, before the rest are one line
 
 
@@ -209,7 +218,6 @@ def download_moved(request: HttpRequest, year: int) -> HttpResponse:
     powers = powers_of(account_of(request), timezone.localdate())
     with remembering():
         rows = moved_rows(notice, moved_for(notice, powers, number=request.GET.get("q", "").strip()[:40]))
-    heading = ("编号", "标题", "承办单位", "环节", "原期限", "新期限", "因为哪些天")
     lines = (
         (
             row.case.number,
@@ -222,7 +230,9 @@ def download_moved(request: HttpRequest, year: int) -> HttpResponse:
         )
         for row in rows
     )
-    return workbook(f"{year}年放假安排重算期限.xlsx", heading, lines)
+    return workbook(
+        gettext("%(year)d年放假安排重算期限.xlsx") % {"year": year}, [str(word) for word in HEADING], lines
+    )
 
 
 def _notice(request: HttpRequest, year: int) -> CalendarNotice:

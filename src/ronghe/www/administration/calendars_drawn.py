@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from itertools import groupby
 
+from django.utils.translation import gettext
+
 from ronghe.core.worktime import Announcement, Calendar
 
 ONE_DAY = dt.timedelta(days=1)
@@ -63,8 +65,8 @@ def _cell(day: dt.date, days: Calendar) -> Cell:
     if row is None:
         return Cell(day, "weekend" if day.weekday() > 4 else "")
     if row.is_workday:
-        return Cell(day, "made-up", "班", row.name)
-    return Cell(day, "off", "休", row.name)
+        return Cell(day, "made-up", gettext("班"), row.name)
+    return Cell(day, "off", gettext("休"), row.name)
 
 
 def figures_of(year: int, days: Calendar) -> YearFigures:
@@ -99,7 +101,10 @@ def pieces_of(notice: Announcement) -> list[tuple[str, str, str]]:
 
 
 def _span(first: dt.date, last: dt.date) -> str:
+    said = {"month": first.month, "day": first.day, "to_month": last.month, "to_day": last.day}
     if first == last:
-        return f"{first.month}月{first.day}日"
-    end = f"{last.day}日" if first.month == last.month else f"{last.month}月{last.day}日"
-    return f"{first.month}月{first.day}日至{end}，{(last - first).days + 1} 天"
+        return gettext("%(month)d月%(day)d日") % said
+    days = {**said, "n": (last - first).days + 1}
+    if first.month == last.month:
+        return gettext("%(month)d月%(day)d日至%(to_day)d日，%(n)d 天") % days
+    return gettext("%(month)d月%(day)d日至%(to_month)d月%(to_day)d日，%(n)d 天") % days

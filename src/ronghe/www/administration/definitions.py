@@ -30,8 +30,6 @@ from ronghe.www.filing.lookup import enterprises_like
 from ronghe.www.forms import DefinedForm, form_class
 from ronghe.www.references import references_of
 
-PACKS = {"common": "通用", "page": "页面签发"}
-
 
 @rule(WATCHES)
 @require_GET
@@ -43,7 +41,7 @@ def show_definitions(request: HttpRequest) -> HttpResponse:
     ]
     order = {Kind.PROCEDURE: 0, Kind.JUDGEMENT: 1, Kind.LIST: 2}
     kinds.sort(key=lambda group: order.get(group[0], 9))
-    context = {"kinds": kinds, "packs": PACKS, "may_write": ADMINISTERS(request.user)}
+    context = {"kinds": kinds, "may_write": ADMINISTERS(request.user)}
     return render(request, "administration/definitions.html", context)
 
 
@@ -77,7 +75,6 @@ def show_definition(request: HttpRequest, kind: str, code: str) -> HttpResponse:
             ],
             "older": sum(used[one.pk].open for one in known.editions[:place] if one.pk in used),
             "is_coming": chosen in known.coming,
-            "packs": PACKS,
             "may_try": kind == Kind.PROCEDURE,
         }
     return render(request, "administration/definition.html", context)
