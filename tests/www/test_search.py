@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -15,6 +16,7 @@ from django.utils import timezone
 from ronghe.casework.domain.indexing import index_new
 from ronghe.casework.models import Case
 from ronghe.ledger.domain import sequence
+from ronghe.www.desk.forms import UnitField
 from tests.casework.test_similar import answered
 from tests.city import City
 from tests.www.desk_cases import PETITIONER, PHONE, file_petition, file_request
@@ -155,3 +157,20 @@ def test_public_answers_are_found_by_the_same_words(client: Client, city: City, 
     assert not shown("不亮 没修")
     assert not shown(cases[2].number)
     assert not shown("市住房和建设局")
+
+
+def test_a_unit_is_chosen_by_its_initials(city: City) -> None:
+    city.units["sthjj"].initials, city.units["zjj"].initials = "ssthjj sthjjx", "szfjsj dup"
+    city.units["fwz1"].initials = "d1fwxz dup"
+    for unit in city.units.values():
+        unit.save(update_fields=["initials"])
+    field = UnitField(on=timezone.localdate())
+
+    assert [field.clean(typed) for typed in ("ssthjj", "STHJJX", "szfjsj")] == [
+        city.units["sthjj"],
+        city.units["sthjj"],
+        city.units["zjj"],
+    ]
+    for typed, said in (("dup", "有几个单位"), ("xyz", "没有叫“xyz”的单位")):
+        with pytest.raises(ValidationError, match=said):
+            field.clean(typed)

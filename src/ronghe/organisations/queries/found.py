@@ -58,14 +58,13 @@ def find_people(text: str, on: dt.date, most: int) -> list[tuple[Person, list[Ap
     return [(person, seats[person.pk]) for person in people]
 
 
-def unit_by_initials(text: str, on: dt.date) -> Organisation | None:
-    """The one unit whose initials these are, exactly; None: there is none, or there are several."""
+def units_by_initials(text: str, on: dt.date) -> list[Organisation]:
+    """The units whose initials, of a name in full or in short, are exactly these."""
     if not may_be_initials(text):
-        return None
+        return []
     keys = text.strip().lower()
     units = _by_initials(keys, on).exclude(kind=ENTERPRISE)
-    exact = [unit for unit in units if keys in unit.initials.split()]
-    return exact[0] if len(exact) == 1 else None
+    return [unit for unit in units if keys in unit.initials.split()]
 
 
 def _by_initials(text: str, on: dt.date) -> OrganisationQuerySet:

@@ -21,6 +21,7 @@ from ronghe.definitions.enums import Kind
 from ronghe.organisations.domain.identity import REASON_LEAST, REASON_MOST
 from ronghe.organisations.models import Organisation, Person
 from ronghe.organisations.queries import by_code, find_by_name
+from ronghe.organisations.queries.found import units_by_initials
 from ronghe.www.forms import PageForm
 
 MOST_CO_HANDLERS = 3
@@ -45,7 +46,7 @@ def offer(form: forms.Form, name: str, choices: list[tuple[Any, Any]]) -> None:
 
 
 class UnitField(forms.CharField):
-    """A unit by its name, chosen from the page's list or typed; cleaned to the organisation."""
+    """A unit by its name or its pinyin initials, chosen from the page's list or typed; cleaned to the organisation."""
 
     def __init__(self, *, on: dt.date, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("承办单位"))
@@ -61,7 +62,12 @@ class UnitField(forms.CharField):
         try:
             return by_code(typed) or find_by_name(typed, self.on)
         except RongheError as error:
-            raise forms.ValidationError(error.message, code=error.code) from error
+            found = units_by_initials(typed, self.on)
+            if len(found) == 1:
+                return found[0]
+            words = {"text": typed, "names": "、".join(unit.name for unit in found)}
+            several = gettext("首字母是“%(text)s”的有几个单位：%(names)s。请写名称。") % words
+            raise forms.ValidationError(several if found else error.message, code=error.code) from error
 
 
 class FilterForm(PageForm):

@@ -276,7 +276,7 @@ class CasePage:
         live = (
             Organisation.objects.live(self.on).exclude(kind="enterprise").exclude(pk=self.case.about_unit_id)
         )
-        return live.order_by("name").only("name")[:MOST_UNITS]
+        return live.order_by("name").only("name", "initials")[:MOST_UNITS]
 
     def context(self, **more: Any) -> Mapping[str, Any]:
         """What the template is given."""
