@@ -24,7 +24,6 @@ class Command(RongheCommand):
     help = "为一座新城市开通第一位系统管理员；或者给登录不了的账号重设密码。其余都在页面上办"
 
     def add_options(self, parser: CommandParser) -> None:
-        self.add_format(parser)
         acts = parser.add_subparsers(dest="act", required=True)
         first = acts.add_parser("first", help=_("第一位系统管理员：登记人员、单位、岗位，开通账号"))
         first.add_argument("--unit", required=True, help=_("所在单位的全称，没有就设立"))
@@ -32,6 +31,8 @@ class Command(RongheCommand):
         first.add_argument("--username", required=True, help=_("登录用的账号"))
         reset = acts.add_parser("reset", help=_("给一个账号重设密码"))
         reset.add_argument("username", help=_("账号"))
+        for one in (first, reset):
+            self.add_format(one)
 
     def run(self, **options: Any) -> dict[str, Any]:
         password, now = domain.first_password(), timezone.now()

@@ -41,11 +41,13 @@ def list_units(request: HttpRequest) -> HttpResponse:
     """The units who asks looks after, each with what it lacks; by kind, how many have nobody who can sign in."""
     form = UnitsForm(request.GET, powers=powers_here(request))
     page = Paginator(find_units(form.wanted), PAGE).get_page(request.GET.get("page"))
+    reach = account_reach(form.today, form.within)
     context = {
         "form": form,
         "page": page,
         "rows": [(row, form.kinds.get(row.unit.kind, "")) for row in unit_rows(page.object_list, form.today)],
-        "reach": [(form.kinds.get(one.kind, ""), one) for one in account_reach(form.today, form.within)],
+        "reach": [(form.kinds.get(one.kind, ""), one) for one in reach],
+        "gap": sum(one.can.gap for one in reach),
         "is_city": form.within is None,
     }
     template = "administration/units.html" + part_of(request, "found")
