@@ -20,6 +20,7 @@ from ronghe.core.procedure import steps_of
 from ronghe.definitions import queries as definitions
 from ronghe.organisations.models import Appointment
 from ronghe.www.access import rule_of
+from ronghe.www.administration.people_acts import ACTS as ON_PEOPLE
 from ronghe.www.registry.views.acts import ACTS, OF_A_ROW
 from ronghe.www.stats.programmes import programmes_on
 from tests.matrix.world import Told, World
@@ -116,6 +117,10 @@ def _unit(*codes: str) -> Provider:
     return lambda world, _told: [world.city.units[code].pk for code in codes]
 
 
+def _person(*names: str) -> Provider:
+    return lambda world, _told: [world.city.people[name].pk for name in names]
+
+
 PROVIDERS: Mapping[str | tuple[str, str], Provider] = {
     "number": lambda _world, told: [told.number] if told else [],
     "submission": lambda _world, told: [told.submission] if told else [],
@@ -149,6 +154,11 @@ PROVIDERS: Mapping[str | tuple[str, str], Provider] = {
     ("enterprise", "pk"): _unit("enterprise"),
     ("organisation-act", "name"): lambda _world, _told: [name for name in ACTS if name not in OF_A_ROW],
     ("organisation-row-act", "name"): lambda _world, _told: ["leave", "hand-over"],
+    ("admin-unit-history", "pk"): _unit("zjj"),
+    ("admin-person", "pk"): _person("住建经办"),
+    ("admin-person-history", "pk"): _person("住建经办"),
+    ("admin-person-act", "pk"): _person("住建经办"),
+    ("admin-person-act", "name"): lambda _world, _told: list(ON_PEOPLE),
     ("import-preview", "token"): _token("waiting-import"),
     ("import-result", "token"): _token("import"),
     ("import-download", "token"): _token("import"),

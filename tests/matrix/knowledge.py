@@ -187,6 +187,7 @@ GATES: Mapping[str, Gate] = {
     "ADMINISTERS": _has("administer"),
     "WATCHES": _has("oversee", "administer"),
     "ANY_SECTION": _has("oversee", "administer", "manage"),
+    "MANAGES": _has("administer", "manage"),
     "MAY_IMPORT": _has("oversee", "administer"),
     "OVERSEE": _has("oversee"),
     "MAY_SUBSCRIBE": _has("oversee", "administer", "lead"),

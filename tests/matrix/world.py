@@ -87,6 +87,7 @@ STAFF = (
     Role("管家甲", (("fwz1", "steward"),)),
     Role("信访专员", (("xfj", "petition-officer"),)),
     Role("管理员", (("szgw", "administrator"),)),
+    Role("住建管理员", (("zjj", "unit-administrator"),)),
 )
 OWN = ("request", "drafted-request")  # asked in the name of the enterprise
 PUBLIC = (
