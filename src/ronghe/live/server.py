@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+import signal
 import socket
 
 import uvicorn
@@ -40,6 +41,7 @@ def serve(host: str, port: int) -> bool:
     """Serve until told to stop; False: it could not begin (the port is taken)."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # one open file for each stream
+    signal.signal(signal.SIGTERM, lambda *_: None)  # uvicorn takes it, ends in order, and hands it back
     server = LiveServer(Live(), host=host, port=port)
     try:
         server.run()

@@ -98,7 +98,7 @@ class Asking(Source):
             while not self._stop.wait(EVERY):
                 highest = self._highest()
                 if highest != last:
-                    self._hear(self._since(last))
+                    self._hear(self._since(last) if highest > last else [MISSED])
                     last = highest
         finally:
             connection.close()

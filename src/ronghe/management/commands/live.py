@@ -14,6 +14,7 @@ from ronghe.management.base import Refused, RongheCommand, whole
 class Command(RongheCommand):
     """Serves live events until told to stop."""
 
+    requires_system_checks: list[str] = []  # it knows no pages, so it need not read them all to begin
     help = "实时更新进程：办件一有进展，就告诉正开着的页面；serve 已经带着它。"
 
     def add_options(self, parser: CommandParser) -> None:

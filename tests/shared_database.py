@@ -1,0 +1,29 @@
+"""For tests with another process: SQLite's tests live in memory, which no other process can open."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.db import connection
+
+
+@contextmanager
+def in_a_file(path: Path) -> Iterator[None]:
+    """Inside the block SQLite's database is a copy in this file; PostgreSQL's is open to everybody as it is."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    connection.ensure_connection()
+    kept, name = connection.connection, connection.settings_dict["NAME"]
+    with sqlite3.connect(path) as copy:
+        kept.backup(copy)
+    copy.close()
+    connection.connection, connection.settings_dict["NAME"] = None, str(path)
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.connection, connection.settings_dict["NAME"] = kept, name
