@@ -13,10 +13,10 @@ from decimal import Decimal
 from ronghe.core.errors import DefinitionError
 from ronghe.core.select.evaluate import holds_for
 from ronghe.core.select.explain import what_is_missing
+from ronghe.core.select.lower import Column
 from ronghe.core.select.nodes import All, Beside, Compare, Filled, Live, Node, Not, Op, Operand
 from ronghe.core.select.path import NAME, Facts, Path, looks_like_path
 from ronghe.core.select.quantity import KNOWN_UNITS, Quantity
-from ronghe.core.select.sql import Column, compile_sql
 from ronghe.core.select.values import Literal
 
 WORDS = ("not", "least", "most", "before", "after", "filled")
@@ -95,6 +95,8 @@ class Where:
         context are bound. Raises DefinitionError `where-column` for a key without column, `where-sql` for
         `after: {…}`.
         """
+        from ronghe.core.select.sql import compile_sql  # noqa: PLC0415 - 7 MB that no web worker needs
+
         return compile_sql(self.node, columns, context, dialect)
 
     def names(self) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ import hashlib
 import hmac
 import json
 import re
+import threading
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
@@ -30,6 +31,7 @@ REASON_LEAST = 4
 REASON_MOST = 200
 _SALT = b"ronghe.identity"
 _KEY = 32
+_deriving = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,8 +228,20 @@ def _vault() -> MultiFernet:
     )
 
 
-@lru_cache(maxsize=16)
+def ready_keys() -> None:
+    """Derive the keys in force; a server does so before it is large, for each takes 16 MB for a moment."""
+    for key in settings.IDENTITY_KEYS:
+        _derived(key)
+
+
 def _derived(passphrase: str) -> bytes:
+    """What `_derive` gives; threads that ask at once wait for one of them."""
+    with _deriving:
+        return _derive(passphrase)
+
+
+@lru_cache(maxsize=16)
+def _derive(passphrase: str) -> bytes:
     """64 bytes from a passphrase of any length, slowly: 32 to seal with, 32 for the blind index."""
     return hashlib.scrypt(passphrase.encode(), salt=_SALT, n=2**14, r=8, p=1, dklen=2 * _KEY)
 
