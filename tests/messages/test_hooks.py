@@ -17,12 +17,12 @@ from ronghe.messages import queries
 from ronghe.messages.domain import deliver, hooks
 from ronghe.messages.domain.feeding import feed_hooks
 from ronghe.messages.exceptions import HookError
-from ronghe.messages.models import Hook, Message
+from ronghe.messages.models import Attempt, Hook, Message
 from ronghe.messages.transports.webhook import WebhookTransport, signature
 from ronghe.organisations.domain import create_person, open_account
 from ronghe.organisations.models import Account
 from tests.city import ACTOR, PASSWORD, moment
-from tests.messages.servers import Asked, Web, web
+from tests.messages.servers import Web, web
 
 pytestmark = [pytest.mark.db, pytest.mark.both, pytest.mark.django_db]
 
@@ -188,18 +188,21 @@ def test_a_worker_that_died_after_posting_posts_again_under_the_same_id(owner: A
     subscribe(owner, there.url)
     happen(1), feed()
 
-    def dies(asked: Asked) -> Any:
-        if len(there.asked) == 1:
-            Message.objects.update(state="handing", not_before=MONDAY + 15 * MINUTE)
-        return 200, {}, b""
-
-    there.decide = dies
     go()
     Message.objects.update(state="handing", sent_at=None, not_before=MONDAY + 15 * MINUTE)
+    Attempt.objects.all().delete()
 
     assert [go(MONDAY + after * MINUTE) for after in (1, 16)] == [0, 1]
     first, second = (asked.headers["x-ronghe-delivery"] for asked in there.asked)
     assert (first == second, there.asked[0].body == there.asked[1].body) == (True, True)
+
+
+def test_a_worker_that_died_after_keeping_the_try_does_not_post_again(owner: Account, there: Web):
+    subscribe(owner, there.url)
+    happen(1), feed(), go()
+    Message.objects.update(state="handing", sent_at=None, not_before=MONDAY + 15 * MINUTE)
+
+    assert (go(MONDAY + 16 * MINUTE), len(there.asked), Message.objects.get().state) == (1, 1, "sent")
 
 
 def test_gone_ends_it(owner: Account, there: Web):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Any
 
@@ -14,7 +15,8 @@ from ronghe.ledger.domain import sequence
 from ronghe.management.telling import hand_over, push
 from ronghe.messages.models import Hook, Message
 from ronghe.messages.transports.webhook import signature
-from tests.city import City
+from ronghe.organisations.domain import delegate
+from tests.city import ACTOR, City
 from tests.messages.servers import web
 from tests.www.desk_cases import file_petition, file_request
 
@@ -53,6 +55,23 @@ def page_of(client: Client, address: str = HOOKS, status: int = 200) -> str:
 )
 def test_whoever_answers_for_something_may_subscribe(city: City, client: Client, name: str, status: int):
     assert at(city, client, name).get(HOOKS).status_code == status
+
+
+def test_acting_for_another_gives_no_subscription(city: City, client: Client):
+    today = timezone.localdate()
+    delegate(
+        city.people["环境局长"],
+        city.people["环境经办"],
+        begins=today,
+        ends=today + dt.timedelta(days=3),
+        reason="",
+        actor=ACTOR,
+        at=timezone.localtime(),
+    )
+    at(city, client, "环境经办")
+
+    assert client.get(HOOKS).status_code == 403
+    assert "推送到别的系统" not in page_of(client, "/desk/me/")
 
 
 def test_a_new_one_shows_its_secret_once(city: City, client: Client):

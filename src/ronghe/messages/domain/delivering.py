@@ -163,10 +163,11 @@ class _Round:
 
     def _push(self, reader: Reader, claimed: Sequence[Message]) -> int:
         """One after the other, in their order; after the first that is not taken the others wait with it."""
-        ways = reader.ways(group_of(HOOK, ""), list(self.transports))
+        ways, before = reader.ways(group_of(HOOK, ""), list(self.transports)), _taken_before(claimed)
         told = 0
         for number, row in enumerate(claimed):
-            trouble = self._hand(reader, ways[0], [row]) if ways else _no_way()
+            known = bool(before.get(row.pk))
+            trouble = None if known else self._hand(reader, ways[0], [row]) if ways else _no_way()
             note_outcome(reader.to.ref, trouble, now=self.now)
             if trouble is not None and trouble.code == GONE:
                 break  # it is over: nothing is left to settle
