@@ -9,6 +9,9 @@ from ronghe.messages.models import Message
 
 
 def wipe_before(at: dt.datetime) -> int:
-    """Take the words out of everything sent before then; give how many. What still waits keeps its words."""
-    sent = Message.objects.filter(state=MessageState.SENT, sent_at__lt=at, sealed__isnull=False)
-    return sent.update(sealed=None)
+    """Take the words out of everything sent, or given up, that was told before then; give how many.
+
+    What still waits keeps its words.
+    """
+    over = Message.objects.filter(state__in=(MessageState.SENT, MessageState.DROPPED), at__lt=at)
+    return over.filter(sealed__isnull=False).update(sealed=None)
