@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from ronghe.organisations.domain import accounts
+from ronghe.organisations.domain import accounts, rename_account
 from ronghe.www.access import KEPT
 from tests.accounts.helping import entries, is_in, sign_in
 from tests.city import ACTOR, PASSWORD, City
@@ -96,3 +96,11 @@ def test_wrong_tries_here_count_like_those_at_the_door(client: Client, city: Cit
         send(client, password="wrong")
 
     assert "暂停登录" in send(client).context["form"].errors["password"][0]
+
+
+def test_a_password_is_not_the_name_of_the_account(client: Client, city: City):
+    rename_account(city.accounts["住建经办"], username="zhangjianguo", actor=ACTOR, at=timezone.now())
+    sign_in(client, "zhangjianguo")
+    page = send(client, new="zhangjianguo1", again="zhangjianguo1")
+
+    assert list(page.context["form"].errors) == ["new"]

@@ -14,7 +14,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -31,21 +31,21 @@ from ronghe.www.account.forms import PasswordForm
 
 GO_ON = "account-go-on"
 SYSTEMS = (
-    (re.compile(r"HarmonyOS|OpenHarmony"), "鸿蒙"),
-    (re.compile(r"iPhone|iPad"), "苹果手机或平板"),
-    (re.compile(r"Android"), "安卓手机"),
-    (re.compile(r"Windows"), "Windows 电脑"),
-    (re.compile(r"Mac OS X|Macintosh"), "苹果电脑"),
-    (re.compile(r"Linux|X11"), "Linux 电脑"),
+    (re.compile(r"HarmonyOS|OpenHarmony"), _("鸿蒙")),
+    (re.compile(r"iPhone|iPad"), _("苹果手机或平板")),
+    (re.compile(r"Android"), _("安卓手机")),
+    (re.compile(r"Windows"), _("Windows 电脑")),
+    (re.compile(r"Mac OS X|Macintosh"), _("苹果电脑")),
+    (re.compile(r"Linux|X11"), _("Linux 电脑")),
 )
 BROWSERS = (
-    (re.compile(r"MicroMessenger"), "微信"),
-    (re.compile(r"DingTalk"), "钉钉"),
-    (re.compile(r"Edg/"), "Edge 浏览器"),
-    (re.compile(r"Firefox/"), "火狐浏览器"),
-    (re.compile(r"HuaweiBrowser"), "华为浏览器"),
-    (re.compile(r"Chrome/|Chromium/"), "谷歌内核浏览器"),
-    (re.compile(r"Safari/"), "Safari 浏览器"),
+    (re.compile(r"MicroMessenger"), _("微信")),
+    (re.compile(r"DingTalk"), _("钉钉")),
+    (re.compile(r"Edg/"), _("Edge 浏览器")),
+    (re.compile(r"Firefox/"), _("火狐浏览器")),
+    (re.compile(r"HuaweiBrowser"), _("华为浏览器")),
+    (re.compile(r"Chrome/|Chromium/"), _("谷歌内核浏览器")),
+    (re.compile(r"Safari/"), _("Safari 浏览器")),
 )
 
 
@@ -155,7 +155,9 @@ def actor_of(account: Account) -> str:
 
 def _device(request: HttpRequest, session: UserSession) -> Device:
     agent = session.user_agent
-    words = [next((word for one, word in table if one.search(agent)), "") for table in (SYSTEMS, BROWSERS)]
+    words = [
+        next((str(word) for one, word in table if one.search(agent)), "") for table in (SYSTEMS, BROWSERS)
+    ]
     return Device(
         session=session,
         words="，".join(filter(None, words)) or gettext("不认识的设备"),
