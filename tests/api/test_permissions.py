@@ -211,6 +211,7 @@ def test_every_address_declares_its_rule() -> None:
     rules = {pattern.name: rule_of(pattern.callback) for pattern in urlpatterns}
     assert {name for name, declared in rules.items() if declared is PUBLIC} == {
         "api-description",
+        "api-root",
         "api-nothing",
     }
     assert set(rules.values()) == {PUBLIC, TOKEN}

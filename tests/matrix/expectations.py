@@ -57,6 +57,7 @@ OWNED: Mapping[str, Callable[[Knowledge, Role], bool]] = {
     "hook-change": lambda _knowledge, role: role.name == "环境局长",
     "factor": lambda _knowledge, role: role.name == "环境局长",
     "device-end": lambda _knowledge, role: role.name == "环境局长",
+    "token-end": lambda _knowledge, role: role.name == "环境局长",
     "provider-unlink": lambda _knowledge, role: role.name == "环境局长",
     "check": lambda knowledge, role: role.name == knowledge.world.checker,
 }
@@ -71,6 +72,7 @@ NOT_POSTED = frozenset({("import-preview", IMPORTER)})
 # Addresses that give nobody anything in this world, and why.
 EMPTY: Mapping[str, str] = {
     "test-messages": "只在演示系统里有",
+    **dict.fromkeys(("api-root", "api-nothing"), "接口下没有的地址，一律没有"),
     **dict.fromkeys(("provider-begin", "provider-back", "provider-link"), "这里没有接别的登录系统"),
     "recovery-file": "只在刚生成备用码以后有",
 }

@@ -490,3 +490,6 @@ def _lent(world: World, at: dt.datetime) -> None:
     reader = world.city.accounts[LENDER]
     _token, secret = issue_token(reader, name="日历订阅", scopes=["calendar"], actor=ACTOR, at=at)
     world.tokens["feed"] = secret
+    owner = world.city.accounts["环境局长"]
+    key, _secret = issue_token(owner, name="工单系统", scopes=["cases.read"], actor=ACTOR, at=at)
+    world.numbers["token"] = key.pk

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, URLResolver, path, re_path
+from django.urls import URLPattern, URLResolver, path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET
 
@@ -50,5 +50,6 @@ def _declared() -> Iterator[URLPattern | URLResolver]:
 urlpatterns = [
     path("openapi.json", show_description, name="api-description"),
     *_declared(),
-    re_path(r"^(?P<rest>.*)$", nothing_here, name="api-nothing"),
+    path("", nothing_here, name="api-root"),
+    path("<path:rest>", nothing_here, name="api-nothing"),
 ]
