@@ -1,4 +1,4 @@
-"""How many cases hold to which edition of their procedure."""
+"""How many cases hold to which edition of their procedure, of those somebody may see."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.db.models import Count, Q
 
 from ronghe.casework.enums import CaseState
 from ronghe.casework.models import Case
+from ronghe.organisations.queries import Powers
 
 
 @dataclass(frozen=True)
@@ -18,9 +19,10 @@ class Pinned:
     all: int = 0
 
 
-def pinned(procedure: str = "") -> dict[int, Pinned]:
+def pinned(powers: Powers, procedure: str = "") -> dict[int, Pinned]:
     """Edition → its cases, of one procedure or of all; one statement."""
-    cases = Case.objects.filter(procedure=procedure) if procedure else Case.objects.all()
+    cases = Case.objects.visible_with(powers)
+    cases = cases.filter(procedure=procedure) if procedure else cases
     counts = (
         cases.order_by()
         .values("edition")

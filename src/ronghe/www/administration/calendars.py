@@ -17,14 +17,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from ronghe.casework.domain.recalendaring import Move, moves, touched
-from ronghe.casework.queries.recalendared import moved_entries, moved_for, moved_rows
+from ronghe.casework.queries.recalendared import moved_for, moved_rows
 from ronghe.core.errors import RongheError
 from ronghe.core.memory import remembering
 from ronghe.core.worktime import Announcement, announced, cautions_of, read_pasted
 from ronghe.definitions.domain import calendar_with, publish_notice
 from ronghe.definitions.models import CalendarNotice
 from ronghe.definitions.queries.calendars import calendar, calendar_after, calendar_before, rows_by_year
-from ronghe.organisations.queries import powers_of
+from ronghe.organisations.queries import Powers, powers_of
 from ronghe.www.access import STAFF, account_of, rule
 from ronghe.www.administration.calendars_drawn import figures_of, months_of, pieces_of, years_beside
 from ronghe.www.administration.calendars_files import names_of, workbook
@@ -82,22 +82,26 @@ def show_year(request: HttpRequest, year: int) -> HttpResponse:
         "document": announced(year, rows).document,
         "notices": [(one, names.get(one.entered_by, "")) for one in notices],
         "is_announced": days.is_announced(year),
-        "progress": _progress(notices[0]) if notices else None,
+        "progress": _progress(notices[0], powers_of(account_of(request), timezone.localdate()))
+        if notices
+        else None,
         "may_write": ADMINISTERS(request.user),
     }
     part = "#progress" if request.htmx else ""  # type: ignore[attr-defined]
     return render(request, f"administration/calendar.html{part}", context)
 
 
-def _progress(notice: CalendarNotice) -> dict[str, Any]:
+def _progress(notice: CalendarNotice, powers: Powers) -> dict[str, Any]:
+    """How far the passes have come, in hundredths; what moved is counted of the cases who asks may see."""
     work = notice.rederivation
     found: dict[str, Any] = {
         "notice": notice,
         "finished_at": work.finished_at,
-        "moved": moved_entries(notice).count(),
+        "moved": moved_for(notice, powers).count(),
     }
     if work.finished_at is None:
-        found |= {"seen": work.seen, "all": touched(calendar_before(notice), calendar()).count()}
+        whole = touched(calendar_before(notice), calendar()).count()
+        found["share"] = min(99, work.seen * 100 // max(whole, 1))
     return found
 
 

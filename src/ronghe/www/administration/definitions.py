@@ -17,13 +17,14 @@ from ronghe.casework.exceptions import DomainError
 from ronghe.casework.queries.pinned import Pinned, pinned
 from ronghe.core.memory import remembering
 from ronghe.definitions import queries
-from ronghe.definitions.enums import Kind
+from ronghe.definitions.enums import Kind, Power
 from ronghe.definitions.models import Edition
 from ronghe.definitions.queries import Loaded, body_of
 from ronghe.definitions.queries.calendars import calendar
 from ronghe.definitions.queries.editions import Standing, catalogue, changes, paper, standing
 from ronghe.organisations.models import Organisation
-from ronghe.www.access import rule
+from ronghe.organisations.queries import powers_of
+from ronghe.www.access import account_of, rule
 from ronghe.www.administration.calendars_files import names_of
 from ronghe.www.administration.sections import ADMINISTERS, WATCHES
 from ronghe.www.filing.lookup import enterprises_like
@@ -35,13 +36,19 @@ from ronghe.www.references import references_of
 @require_GET
 def show_definitions(request: HttpRequest) -> HttpResponse:
     """Every definition by kind: its title, the edition in force, since when, from which pack, how many cases use it."""
-    today, used = timezone.localdate(), pinned()
+    today = timezone.localdate()
+    powers = powers_of(account_of(request), today)
+    used = pinned(powers)
     kinds = [
         (kind, kind.chinese, [(one, _sum(one, used)) for one in rows]) for kind, rows in catalogue(today)
     ]
     order = {Kind.PROCEDURE: 0, Kind.JUDGEMENT: 1, Kind.LIST: 2}
     kinds.sort(key=lambda group: order.get(group[0], 9))
-    context = {"kinds": kinds, "may_write": ADMINISTERS(request.user)}
+    context = {
+        "kinds": kinds,
+        "may_write": ADMINISTERS(request.user),
+        "sees_cases": powers.has(Power.OVERSEE),
+    }
     return render(request, "administration/definitions.html", context)
 
 
@@ -59,7 +66,9 @@ def show_definition(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     chosen = _edition(known, request.GET.get("edition", "")) or known.now
     place = known.editions.index(chosen)
     before = _edition(known, request.GET.get("with", "")) or (known.editions[place - 1] if place else None)
-    used = pinned(code) if kind == Kind.PROCEDURE else {}
+    powers = powers_of(account_of(request), today)
+    sees_cases = kind == Kind.PROCEDURE and powers.has(Power.OVERSEE)
+    used = pinned(powers, code) if sees_cases else {}
     signers = names_of(edition.signed_by for edition in known.editions)
     with remembering():
         context: dict[str, Any] = {
@@ -75,6 +84,7 @@ def show_definition(request: HttpRequest, kind: str, code: str) -> HttpResponse:
             ],
             "older": sum(used[one.pk].open for one in known.editions[:place] if one.pk in used),
             "is_coming": chosen in known.coming,
+            "sees_cases": sees_cases,
             "may_try": kind == Kind.PROCEDURE,
         }
     return render(request, "administration/definition.html", context)

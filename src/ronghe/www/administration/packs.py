@@ -20,12 +20,13 @@ from ronghe.core.errors import RongheError
 from ronghe.core.memory import remembering
 from ronghe.definitions.comparing import differences
 from ronghe.definitions.domain import Examined, drop, examine, propose, sign
-from ronghe.definitions.enums import Kind
+from ronghe.definitions.enums import Kind, Power
 from ronghe.definitions.models import Edition, Proposal
 from ronghe.definitions.queries import Loaded
 from ronghe.definitions.queries.editions import names, paper, standing
 from ronghe.definitions.reading import LARGEST
 from ronghe.definitions.wording import paper_of
+from ronghe.organisations.queries import Powers, powers_of
 from ronghe.www.access import account_of, rule
 from ronghe.www.administration.calendars_files import names_of
 from ronghe.www.administration.definitions import trial_page
@@ -115,11 +116,16 @@ def show_proposal(request: HttpRequest, pk: int) -> HttpResponse:
                 % {"title": edition.title, "day": edition.effective},
             )
             return redirect("admin-definition", edition.kind, edition.code)
-    context = {"proposal": proposal, "found": found, "form": form, **_effect(found)}
+    context = {
+        "proposal": proposal,
+        "found": found,
+        "form": form,
+        **_effect(found, powers_of(account_of(request), timezone.localdate())),
+    }
     return render(request, "administration/proposal.html", context, status=422 if form.errors else 200)
 
 
-def _effect(found: Examined) -> dict[str, Any]:
+def _effect(found: Examined, powers: Powers) -> dict[str, Any]:
     """The definition in words, the edition it follows, the changes and whom they meet."""
     if found.checked is None:
         return {}
@@ -130,7 +136,8 @@ def _effect(found: Examined) -> dict[str, Any]:
         before = known.editions[-1] if known else None
         changes = differences(paper(before), after) if before else []
     is_procedure = body.kind is Kind.PROCEDURE
-    used = pinned(body.code) if is_procedure else {}
+    sees_cases = powers.has(Power.OVERSEE)
+    used = pinned(powers, body.code) if is_procedure and sees_cases else {}
     return {
         "body": body,
         "kind_title": body.kind.chinese,
@@ -138,6 +145,7 @@ def _effect(found: Examined) -> dict[str, Any]:
         "before": before,
         "changes": changes,
         "is_procedure": is_procedure,
+        "sees_cases": sees_cases,
         "open": sum(row.open for row in used.values()),
     }
 
