@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
 
@@ -135,8 +136,12 @@ def _whole(file: str, code: str, message: str, cure: str) -> Reading:
     return Reading([], [Problem(file, 1, "", message, cure, code)])
 
 
+@lru_cache(maxsize=256)
 def read_text(text: str, file: str) -> Reading:
-    """Read the documents of a text; on a fault of YAML itself nothing of the file is used."""
+    """Read the documents of a text; on a fault of YAML itself nothing of the file is used.
+
+    What was read once is kept in the process: packs are read again and again beneath what is checked. Nobody changes it.
+    """
     if _brackets(text) > 10 * DEEPEST:
         return _whole(file, "too-deep", "括号套得太深。", "分成几个定义")
     documents: list[Document] = []
