@@ -96,7 +96,6 @@ def _procedure(loaded: Loaded, on: dt.date) -> ProcedureShown:
     scopes=WRITE,
     gives=Receipt,
     status=201,
-    url_name="api-cases",
     description="替来电、来访、来信的人登记，或登记自己岗位上的件。编号、分派、计时、台账在同一个事务里完成。",
 )
 def create_case(request: HttpRequest, filing: DeskFiling) -> Receipt:
@@ -111,7 +110,6 @@ def create_case(request: HttpRequest, filing: DeskFiling) -> Receipt:
     title="查办件",
     scopes=READ,
     gives=CaseList,
-    url_name="api-cases",
     description="本账号看得到的件，新提出的在前。用 after 接着取，期间有新的件进来也不会漏、不会重。",
 )
 def list_cases(request: HttpRequest, filters: Annotated[Filters, Query()]) -> CaseList:
