@@ -11,6 +11,7 @@ from ronghe.casework import domain
 from ronghe.casework.domain import indexing
 from ronghe.casework.domain.erasing import erase_requester
 from ronghe.casework.models import Case, SearchMark, SearchText
+from ronghe.casework.queries import search
 from ronghe.casework.queries.search import (
     Found,
     Lag,
@@ -159,6 +160,17 @@ def test_pages_follow_each_other_by_key(city: City) -> None:
     assert numbers(city, "路灯", before="nonsense") == [case.number for case in reversed(cases)]
 
 
+def test_words_of_many_cases_give_the_same_page(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    for n in range(4):
+        message(f"路灯{n}不亮")
+    indexed()
+    before = found(city, "路灯", year="2026")
+    monkeypatch.setattr(search, "MANY", 1)
+
+    assert found(city, "路灯", year="2026") == before
+    assert len(before.hits) == 4
+
+
 @pytest.mark.parametrize("text", ["", "  ", "！？。", '"', "*", "“”", "()"])
 def test_nothing_asked_finds_nothing(city: City, text: str) -> None:
     message()
@@ -293,7 +305,7 @@ def test_statements_do_not_grow(city: City) -> None:
     with CaptureQueriesContext(connection) as four:
         search_cases(powers, Wanted("路灯"), NOW)
 
-    assert len(one) == len(four) == 4
+    assert len(one) == len(four) == 5
 
 
 TEXTS = st.text("路灯不亮小區aB1２9 -，。\"“”'*:&|()㎡", min_size=1, max_size=14)

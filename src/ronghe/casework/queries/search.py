@@ -14,21 +14,24 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case as Choose, Count, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import ExtractYear
 
 from ronghe.casework.enums import CaseState
 from ronghe.casework.managers import CaseQuerySet
 from ronghe.casework.models import Case, SearchMark, SearchText
+from ronghe.definitions.models import Edition
 from ronghe.ledger.models import Entry
 from ronghe.ledger.queries import watermark
+from ronghe.organisations.models import Organisation
 from ronghe.organisations.queries import Powers
 from ronghe.text.masking import mask
 from ronghe.text.tokens import Term, for_fts5, for_tsquery, spots, terms
 
 PAGE = 20
 LATE = dt.timedelta(days=3)  # how far back what is not indexed yet is looked for by number and title
+YEARS = 30  # back from now that are told apart
+MANY = 1000  # hits from which on a page is filled from the newest case
 EXCERPTS, AROUND = 2, 24  # so many pieces of a text, so many characters on each side
 _YEAR = re.compile("(?:19|20)[0-9]{2}")
 FACETS = ("state", "procedure", "unit", "year")
@@ -90,18 +93,21 @@ class Found:
     next: str = ""
 
 
-def hits(cases: CaseQuerySet, text: str, now: dt.datetime) -> CaseQuerySet:
+def hits(cases: CaseQuerySet, text: str, now: dt.datetime, *, are_many: bool = False) -> CaseQuerySet:
     """Those of these (visible) cases that hold all the words; nothing when there are none.
 
     What came in these days and is not indexed yet (the worker is away) is found by number and title; one statement for that.
+    `are_many`: the words are known to stand in many cases. Then the sum keeps the database from fetching every hit before it
+    sorts them; it goes through the cases from the newest on and soon has a page full.
     """
     asked = terms(text)
     if not asked:
         return cases.none()
-    found = indexed(asked)
     fresh = cases.filter(opened_at__gte=now - LATE, search_text=None)
     late = list(fresh.filter(told_by(text)).order_by().values_list("pk", flat=True))
-    return cases.filter(found | Q(pk__in=late)) if late else cases.filter(found)
+    found = Q(itself__in=_ids(asked)) if are_many else indexed(asked)
+    every: CaseQuerySet = cases.annotate(itself=F("pk") + 0) if are_many else cases
+    return every.filter(found | Q(pk__in=late)) if late else every.filter(found)
 
 
 def told_by(text: str) -> Q:
@@ -112,17 +118,23 @@ def told_by(text: str) -> Q:
 
 def indexed(asked: Iterable[Term]) -> Q:
     """That the index holds all of these words; at least one must be asked for."""
+    return Q(pk__in=_ids(asked))
+
+
+def _ids(asked: Iterable[Term]) -> RawSQL:
     if connection.vendor == "postgresql":
-        return Q(pk__in=RawSQL(_TSQUERY, [for_tsquery(asked)]))  # noqa: S611 - a constant; what was typed is a parameter
-    return Q(pk__in=RawSQL(_FTS5, [for_fts5(asked)]))  # noqa: S611 - as above
+        return RawSQL(_TSQUERY, [for_tsquery(asked)])  # noqa: S611 - a constant; what was typed is a parameter
+    return RawSQL(_FTS5, [for_fts5(asked)])  # noqa: S611 - as above
 
 
 def search_cases(powers: Powers, wanted: Wanted, now: dt.datetime, most: int = PAGE) -> Found:
-    """A page of the visible cases that hold the words, the newest first; five statements, whatever is found."""
+    """A page of the visible cases that hold the words, the newest first; seven statements, whatever is found."""
     visible = hits(Case.objects.visible_with(powers), wanted.text, now)
-    facets, total = facets_of(visible, wanted)
+    facets, total = facets_of(visible, wanted, now)
     if not total:
         return Found([], 0, facets)
+    if total > MANY:
+        visible = hits(Case.objects.visible_with(powers), wanted.text, now, are_many=True)
     page = _after(narrowed(visible, wanted), wanted.before).with_units().order_by("-opened_at", "-pk")
     cases = list(page[: most + 1])
     following = key_of(cases[most - 1]) if len(cases) > most else ""
@@ -155,24 +167,28 @@ def _after(cases: CaseQuerySet, key: str) -> CaseQuerySet:
     return cases.filter(Q(opened_at__lt=at) | Q(opened_at=at, pk__lt=pk))
 
 
-def facets_of(visible: CaseQuerySet, wanted: Wanted) -> tuple[dict[str, list[Option]], int]:
-    """The parts of what was found, and how many cases all choices together leave; one statement.
+def facets_of(visible: CaseQuerySet, wanted: Wanted, now: dt.datetime) -> tuple[dict[str, list[Option]], int]:
+    """The parts of what was found, and how many cases all choices together leave; three statements.
 
     A part is counted with every other choice applied, so that one may change one's mind.
     """
     rows: QuerySet[Any, Any] = (
         visible.order_by()
-        .annotate(year=ExtractYear("opened_at"))
-        .values_list("state", "procedure", "responsible__code", "year", "edition__title", "responsible__name")
+        .annotate(year=_year(now))
+        .values_list("state", "edition", "responsible", "year")
         .annotate(count=Count("pk"))
     )
+    counted = list(rows)
+    editions = Edition.objects.only("code", "title").in_bulk({row[1] for row in counted})
+    units = Organisation.objects.only("code", "name").in_bulk({row[2] for row in counted if row[2]})
     chosen = (wanted.state, wanted.procedure, wanted.unit, wanted.known_year)
     counts: dict[str, Counter[str]] = {name: Counter() for name in FACETS}
     titles: dict[str, dict[str, str]] = {name: {} for name in FACETS}
     total = 0
-    for state, procedure, unit, year, kind, name, count in rows:
-        here = (state, procedure, unit or "", str(year))
-        told = (str(CaseState(state).label), kind, name or "", str(year))
+    for state, edition, responsible, year, count in counted:
+        kind, unit = editions[edition], units.get(responsible)
+        here = (state, kind.code, unit.code if unit else "", str(year or ""))
+        told = (str(CaseState(state).label), kind.title, unit.name if unit else "", str(year))
         misses = [n for n, (is_, want) in enumerate(zip(here, chosen, strict=True)) if want and is_ != want]
         total += 0 if misses else count
         for n, facet in enumerate(FACETS):
@@ -184,6 +200,16 @@ def facets_of(visible: CaseQuerySet, wanted: Wanted) -> tuple[dict[str, list[Opt
         for n, facet in enumerate(FACETS)
     }
     return options, total
+
+
+def _year(now: dt.datetime) -> Choose:
+    """The year of filing, told by comparing alone: taking it out of each instant costs SQLite a call to Python."""
+    years = range(now.year, now.year - YEARS, -1)
+    begins = (
+        now.replace(year=year, month=1, day=1, hour=0, minute=0, second=0, microsecond=0) for year in years
+    )
+    when = [When(opened_at__gte=begin, then=Value(begin.year)) for begin in begins]
+    return Choose(*when, default=None, output_field=IntegerField())
 
 
 def _options(counts: Counter[str], titles: dict[str, str], chosen: str, *, by_code: bool) -> list[Option]:

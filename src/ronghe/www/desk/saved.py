@@ -120,7 +120,8 @@ def save(request: HttpRequest) -> HttpResponse:
     """Keep the filter of the page the form stands on, and go back there."""
     page, query = request.POST.get("page", ""), request.POST.get("query", "")
     if page not in PAGES:
-        raise Http404
+        messages.error(request, gettext("这个页面的条件不能存。"))
+        return redirect("me")
     try:
         kept = save_filter(_person(request), page=page, name=request.POST.get("name", ""), query=query)
     except RongheError as error:
