@@ -7,23 +7,33 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 from tests.city import City, build_city
+from tests.ledger_flush import ledger_unlocked
 from tests.live.running import Running
 from tests.shared_database import in_a_file
 
 
 @pytest.fixture(scope="module")
-def shared_database(
+def transactional_db(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[None]:
-    """A database for a module of tests and other processes."""
+    """Takes the place of pytest-django's, which empties the database after each test: here after a module of them."""
     with django_db_blocker.unblock(), in_a_file(tmp_path_factory.mktemp("live") / "live.sqlite3"):
         yield
+        with ledger_unlocked():
+            call_command("flush", verbosity=0, interactive=False)
 
 
 @pytest.fixture(scope="module")
-def process(shared_database: None) -> Iterator[Running]:
+def shared_city(transactional_db: None) -> City:
+    """The small city, committed where another process reads it; each test files its own cases."""
+    return build_city()
+
+
+@pytest.fixture(scope="module")
+def process(shared_city: City) -> Iterator[Running]:
     """One process for a module of tests: it takes seconds to begin."""
     running = Running()
     yield running
@@ -31,15 +41,9 @@ def process(shared_database: None) -> Iterator[Running]:
 
 
 @pytest.fixture
-def shared_city(shared_database: None, transactional_db: None, tmp_path: Path, settings: Any) -> City:
-    """The small city, committed."""
-    settings.MEDIA_ROOT = tmp_path / "files"
-    return build_city()
-
-
-@pytest.fixture
-def live(process: Running, shared_city: City) -> Iterator[Running]:
+def live(process: Running, tmp_path: Path, settings: Any) -> Iterator[Running]:
     """The process, begun; its streams are closed with the test."""
+    settings.MEDIA_ROOT = tmp_path / "files"
     process.start()
     yield process
     process.close_streams()

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from django.conf import settings
 from django.db import connection
 
 from ronghe.live.tokens import Ticket, write
@@ -107,7 +108,13 @@ class Running:
         """Begin, unless it runs."""
         if self.process is not None and self.process.poll() is None:
             return
-        env = {**os.environ, "RONGHE_DATABASE_URL": database_url(), "RONGHE_PORT": "8000", **self.given}
+        env = {
+            **os.environ,
+            "RONGHE_DATABASE_URL": database_url(),
+            "RONGHE_SECRET_KEY": settings.SECRET_KEY,
+            "RONGHE_PORT": "8000",
+            **self.given,
+        }
         command = [sys.executable, "-m", "ronghe", "live", "--port", str(self.port)]
         self.process = subprocess.Popen(command, env=env)
         wait_for(lambda: self.process.poll() is not None or self.health()[0] == 200, BEGINS)

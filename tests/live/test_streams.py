@@ -22,7 +22,7 @@ from tests.live.running import Running, wait_for
 from tests.www.desk_cases import file_message, file_petition, file_request
 from tests.www.followed_cases import do
 
-pytestmark = [pytest.mark.db, pytest.mark.both, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.db, pytest.mark.both]
 
 
 def staff(city: City, name: str, case: Case | None) -> Ticket:
@@ -174,12 +174,12 @@ def test_a_right_lost_between_two_events_ends_the_stream(live: Running, shared_c
 
 def test_a_closed_account_and_an_ended_session_lose_their_streams(live: Running, shared_city: City):
     case = file_request(shared_city)
-    worklist = live.follow(staff(shared_city, "环境局长", None))
-    ticket = staff(shared_city, "环境经办", case)
+    worklist = live.follow(staff(shared_city, "住建局长", None))
+    ticket = staff(shared_city, "工委甲", case)
     page = live.follow(ticket)
     wait_for(lambda: live.health()[1]["followers"] == 2)
 
-    organisations.close_account(shared_city.accounts["环境局长"], actor="system:test", at=timezone.now())
+    organisations.close_account(shared_city.accounts["住建局长"], actor="system:test", at=timezone.now())
     assert worklist.rest() == ["gone"]
 
     SessionStore(ticket.reader.session).delete()
@@ -189,15 +189,15 @@ def test_a_closed_account_and_an_ended_session_lose_their_streams(live: Running,
 
 def test_worklists_change_with_their_cases_and_with_no_others(live: Running, shared_city: City):
     case = file_message(shared_city)
-    triage, environment, housing = (
-        live.follow(staff(shared_city, name, None)) for name in ("分办甲", "环境经办", "住建经办")
+    triage, stewards, housing = (
+        live.follow(staff(shared_city, name, None)) for name in ("分办甲", "管家甲", "住建经办")
     )
-    assert [stream.take().name for stream in (triage, environment, housing)] == ["changed"] * 3
+    assert [stream.take().name for stream in (triage, stewards, housing)] == ["changed"] * 3
 
     do(shared_city, case, "分办甲", "transfer", to=shared_city.units["zjj"])
 
     assert (triage.take().name, housing.take().name) == ("changed", "changed")
-    assert environment.is_silent()
+    assert stewards.is_silent()
 
 
 def test_a_worklist_says_nothing_of_a_complaint_about_its_unit(live: Running, shared_city: City):

@@ -1,0 +1,160 @@
+"""Two screens at once: what one does is on the other within a second, and nobody's words are lost by it."""
+
+from __future__ import annotations
+
+import signal
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, expect
+
+from ronghe.casework import domain
+from ronghe.casework.domain import follow_code_of
+from ronghe.casework.models import Case
+from tests.city import City, build_city
+from tests.e2e.test_desk import sign_in
+from tests.live.running import Running
+from tests.shared_database import in_a_file
+from tests.www.desk_cases import do, file_request
+from tests.www.followed_cases import by
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+AT_ONCE, WIDE, PHONE = 1500, {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def running(
+    live_server: Any, transactional_db: None, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[City, Running]]:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.MEDIA_ROOT = tmp_path / "files"
+    monkeypatch.setattr("ronghe.www.live.EVERY", 2)
+    with in_a_file(tmp_path / "live.sqlite3"):
+        process = Running(RONGHE_LIVE_ORIGIN=live_server.url)
+        settings.LIVE_PORT = process.port
+        process.start()
+        yield build_city(), process
+        process.end()
+
+
+@pytest.fixture
+def screen(browser: Browser, live_server: Any) -> Iterator[Open]:
+    """`screen(size)`: a page of somebody's own."""
+    contexts = []
+
+    def begin(size: dict[str, int]) -> Page:
+        contexts.append(browser.new_context(viewport=size, base_url=live_server.url, locale="zh-CN"))
+        page: Page = contexts[-1].new_page()
+        return page
+
+    yield begin
+    for context in contexts:
+        context.close()
+
+
+def follow(page: Page, case: Case) -> None:
+    page.goto(f"/follow/{case.number}/with/{follow_code_of(case.submission)}/")
+    expect(page.get_by_role("heading", name=case.title)).to_be_visible()
+    page.evaluate("document.body.dataset.opened = 'once'")
+
+
+def stayed(page: Page) -> bool:
+    """Whether the page was not loaded again."""
+    return page.evaluate("document.body.dataset.opened") == "once"
+
+
+def note(case: Case, text: str) -> None:
+    domain.add_note(case.pk, domain.By(f"requester:{case.pk}", timezone.now()), text=text)
+
+
+def filed(city: City) -> Case:
+    return file_request(city, "扬尘太大，请协调洒水。", submission=uuid.uuid4())
+
+
+def test_an_act_of_the_desk_is_on_the_requesters_phone(
+    running: tuple[City, Running], screen: Open, assert_accessible: Callable[[Page], None]
+) -> None:
+    city, _process = running
+    case = filed(city)
+    page = screen(PHONE)
+    follow(page, case)
+    expect(page.get_by_text("实时更新")).to_be_visible()
+    page.get_by_label("补充说明").fill("写到一半")
+
+    step = case.steps.get(done_at=None).no
+    do(city, "环境经办", case, step, "accept")
+    expect(page.locator("#timeline")).to_contain_text("受理", timeout=AT_ONCE)
+    expect(page.locator("#now")).to_contain_text("正在办理", timeout=AT_ONCE)
+
+    expect(page.get_by_label("补充说明")).to_have_value("写到一半")
+    assert stayed(page)
+    assert_accessible(page)
+
+
+def test_words_of_the_requester_are_on_the_desks_page_and_its_form_is_left_alone(
+    running: tuple[City, Running], screen: Open, assert_accessible: Callable[[Page], None]
+) -> None:
+    city, _process = running
+    case = filed(city)
+    page = screen(WIDE)
+    sign_in(page, "环境经办", f"/desk/cases/{case.number}/")
+    expect(page.get_by_text("实时更新")).to_be_visible()
+    page.evaluate("document.body.dataset.opened = 'once'")
+    page.get_by_text("记备注", exact=True).first.click()
+    words = page.locator("form[action$='/note/'] textarea")
+    words.fill("写到一半")
+
+    note(case, "今天又有两车进不来。")
+    expect(page.locator("#case-done")).to_contain_text("今天又有两车进不来。", timeout=AT_ONCE)
+
+    expect(page.locator("#case-moved")).to_contain_text("有了新的办理记录")
+    expect(words).to_have_value("写到一半")
+    assert stayed(page)
+    assert_accessible(page)
+
+
+def test_the_worklist_grows_by_itself_but_not_under_a_choice(
+    running: tuple[City, Running], screen: Open
+) -> None:
+    city, _process = running
+    first = filed(city)
+    page = screen(WIDE)
+    sign_in(page, "环境经办")
+    expect(page.get_by_text("实时更新")).to_be_visible()
+    second = file_request(city, "气味难闻，夜里最重。")
+    expect(page.get_by_role("link", name=second.title)).to_be_visible(timeout=AT_ONCE)
+
+    box = page.get_by_label(f"选中 {first.title}")
+    box.check()
+    third = file_request(city, "噪声扰民，凌晨还在施工。")
+    expect(page.get_by_text("有变化，手头这处处理完就更新")).to_be_visible()
+    assert box.is_checked()
+    box.uncheck()
+
+    expect(page.get_by_role("link", name=third.title)).to_be_visible()
+
+
+def test_without_live_events_the_page_asks_and_comes_back_to_them(
+    running: tuple[City, Running], screen: Open
+) -> None:
+    city, process = running
+    case = filed(city)
+    page = screen(PHONE)
+    follow(page, case)
+    expect(page.get_by_text("实时更新")).to_be_visible()
+
+    process.stop(signal.SIGKILL)
+    expect(page.get_by_text("每隔一会儿更新")).to_be_visible()
+    domain.complete_step(
+        case.pk, by(city, "环境经办"), step=case.steps.get(done_at=None).no, outcome="accept"
+    )
+    expect(page.locator("#timeline")).to_contain_text("受理", timeout=8000)
+    process.start()
+
+    expect(page.get_by_text("实时更新")).to_be_visible(timeout=70_000)
+    assert stayed(page)
