@@ -136,7 +136,7 @@ def test_every_test_says_what_it_needs():
 
 
 def test_test_folders_mirror_the_package():
-    beside = {"checks", "frontend", "e2e", "matrix", "packs", "scripts"}
+    beside = {"accounts", "checks", "faults", "frontend", "e2e", "matrix", "packs", "scripts"}
     folders = {
         path.name
         for path in (ROOT / "tests").iterdir()

@@ -17,10 +17,12 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import lru_cache
+from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Model
 
 from ronghe.ledger import domain as ledger
 from ronghe.organisations.exceptions import IdentityError
@@ -186,6 +188,21 @@ def rotate_identities(*, batch_size: int = 500) -> int:
         if not identities:
             return done
         done, last = done + len(identities), identities[-1].pk
+
+
+def reseal_rows(model: type[Model], *, batch_size: int = 500) -> int:
+    """Seal the column `sealed` of all rows anew under the newest key; give how many. Safe to stop and repeat."""
+    done = last = 0
+    while True:
+        with transaction.atomic():
+            found = model._default_manager.select_for_update().filter(pk__gt=last).order_by("pk")  # noqa: SLF001
+            rows: list[Any] = list(found[:batch_size])
+            for row in rows:
+                row.sealed = seal_text(open_text(bytes(row.sealed)))
+            model._default_manager.bulk_update(rows, ["sealed"])  # noqa: SLF001
+        if not rows:
+            return done
+        done, last = done + len(rows), rows[-1].pk
 
 
 def seal_text(text: str) -> bytes:

@@ -11,6 +11,7 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.utils import timezone
 
+from ronghe.organisations.domain import devices as domain
 from ronghe.organisations.models import Account
 from ronghe.www.limits import network_of
 
@@ -29,27 +30,21 @@ _seen: OrderedDict[str, dt.datetime] = (
 def begin(request: HttpRequest, account: Account, at: dt.datetime) -> None:
     """Remember the browser that just signed in; those of this account that have run out are forgotten."""
     oldest = at - dt.timedelta(seconds=settings.SESSION_COOKIE_AGE)
-    UserSession.objects.filter(user=account, last_seen_at__lt=oldest).delete()
     request.session[SINCE] = at.timestamp()
     if request.session.session_key is None:
         request.session.save()
-    UserSession.objects.update_or_create(
-        session_key=request.session.session_key,
-        defaults={
-            "user": account,
-            "ip": _network(request),
-            "user_agent": request.headers.get("User-Agent", "")[:200],
-            "created_at": at,
-            "last_seen_at": at,
-        },
+    key = str(request.session.session_key)
+    browser = request.headers.get("User-Agent", "")
+    domain.device_began(
+        account, session=key, network=_network(request), browser=browser, at=at, oldest=oldest
     )
-    _note(str(request.session.session_key), at)
+    _note(key, at)
 
 
 def renew(request: HttpRequest, old_key: str) -> None:
     """The session goes on under a new key (a password was changed)."""
     request.session.save()
-    UserSession.objects.filter(session_key=old_key).update(session_key=request.session.session_key)
+    domain.device_renewed(old_key, request.session.session_key)
 
 
 def is_over(request: HttpRequest, at: dt.datetime) -> bool:
@@ -65,7 +60,7 @@ def see(request: HttpRequest, at: dt.datetime) -> None:
         return
     last = _seen.get(key)
     if last is None or not dt.timedelta() <= at - last < SEEN_EVERY:
-        UserSession.objects.filter(session_key=key).update(last_seen_at=at, ip=_network(request))
+        domain.device_seen(key, network=_network(request), at=at)
         _note(key, at)
 
 
@@ -93,4 +88,4 @@ def devices_of(account: Account) -> list[UserSession]:
 def forget(request: HttpRequest) -> None:
     """The browser signs out by itself."""
     if request.session.session_key and SINCE in request.session:
-        UserSession.objects.filter(session_key=request.session.session_key).delete()
+        domain.device_left(request.session.session_key)

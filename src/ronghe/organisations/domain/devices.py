@@ -1,0 +1,41 @@
+"""Where an account is signed in: one row a session, written here alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from allauth.usersessions.models import UserSession
+
+from ronghe.organisations.models import Account
+
+
+def device_began(
+    account: Account, *, session: str, network: str, browser: str, at: dt.datetime, oldest: dt.datetime
+) -> None:
+    """Remember a browser that signed in; those of this account not seen since `oldest` have run out and are forgotten."""
+    UserSession.objects.filter(user=account, last_seen_at__lt=oldest).delete()
+    UserSession.objects.update_or_create(
+        session_key=session,
+        defaults={
+            "user": account,
+            "ip": network,
+            "user_agent": browser[:200],
+            "created_at": at,
+            "last_seen_at": at,
+        },
+    )
+
+
+def device_renewed(old: str, new: str | None) -> None:
+    """The session goes on under a new key."""
+    UserSession.objects.filter(session_key=old).update(session_key=new)
+
+
+def device_seen(session: str, *, network: str, at: dt.datetime) -> None:
+    """The browser is in use."""
+    UserSession.objects.filter(session_key=session).update(last_seen_at=at, ip=network)
+
+
+def device_left(session: str) -> None:
+    """The browser signed out by itself."""
+    UserSession.objects.filter(session_key=session).delete()
