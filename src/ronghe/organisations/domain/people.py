@@ -109,3 +109,4 @@ def _reseal(row: Person, contact: Contact, actor: str, at: dt.datetime) -> None:
         row.identity = seal_identity(contact, actor=actor, at=at)
     else:
         reseal(row.identity, contact)
+        row.identity.refresh_from_db()

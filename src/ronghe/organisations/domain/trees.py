@@ -45,11 +45,11 @@ def create_organisation(
     if not name or not code.strip():
         raise OrganisationError("name-needed", "单位要有名称和代码，没有保存。请补全。")
     with transaction.atomic():
-        credit = _free_credit_code(credit_code)
         if Organisation.objects.filter(code=code).exists():
             raise OrganisationError(
                 "code-taken", f"单位代码“{code}”已经有单位在用，没有保存。请换一个代码。", taken=code
             )
+        credit = _free_credit_code(credit_code)
         _check_parent(parent, day)
         unit = Organisation.objects.create(
             code=code,

@@ -22,7 +22,7 @@ from ronghe.organisations.domain.units import free_code
 from ronghe.organisations.models import Organisation
 from ronghe.organisations.queries.accounts import account_reach, find_units, unit_rows
 from ronghe.organisations.queries.directory import ENTERPRISE, titles_of
-from ronghe.organisations.queries.trees import placements_on
+from ronghe.organisations.queries.trees import by_credit_code, placements_on
 from ronghe.organisations.rules import may_manage
 from ronghe.www.access import rule
 from ronghe.www.administration.history import told, unit_history
@@ -151,6 +151,14 @@ class NewEnterpriseForm(AnswersKind, DatedAct):
 
     def build(self) -> None:
         self.ask(ENTERPRISE, self.today)
+
+    def clean_credit_code(self) -> str:
+        """A code that no enterprise bears yet."""
+        code = str(self.cleaned_data["credit_code"])
+        if (taken := by_credit_code(code)) is not None:
+            said = gettext("这个代码已经登记给“%(name)s”，没有重复保存。名称变了，请到那一家办更名。")
+            raise forms.ValidationError(said % {"name": taken.name})
+        return code
 
     @property
     def subject(self) -> str:
