@@ -175,6 +175,8 @@ PROVIDERS: Mapping[str | tuple[str, str], Provider] = {
     ("my-delegate", "pk"): _number("owned"),
     ("my-enterprise-end", "pk"): _number("owned"),
     ("delegation-end", "pk"): _number("delegation"),
+    ("filter-rename", "pk"): _number("filter"),
+    ("filter-remove", "pk"): _number("filter"),
     ("inbox-message", "pk"): _number("message"),
     ("message-reach", "channel"): lambda _world, _told: ["sms"],
     ("my-message-reach", "channel"): lambda _world, _told: ["mail"],

@@ -52,6 +52,8 @@ OWNED: Mapping[str, Callable[[Knowledge, Role], bool]] = {
     "my-delegate": lambda _knowledge, role: role.name == "企业负责人",
     "my-enterprise-end": lambda _knowledge, role: role.name == "企业负责人",
     "delegation-end": lambda _knowledge, role: role.name == "环境局长",
+    "filter-rename": lambda _knowledge, role: role.name == "环境局长",
+    "filter-remove": lambda _knowledge, role: role.name == "环境局长",
     "inbox-message": lambda _knowledge, role: role.name == "管家甲",
     "hook": lambda _knowledge, role: role.name == "环境局长",
     "hook-change": lambda _knowledge, role: role.name == "环境局长",

@@ -41,6 +41,7 @@ from ronghe.messages.domain import hooks
 from ronghe.messages.models import Message
 from ronghe.organisations import domain as organisations
 from ronghe.organisations.domain import Contact, claims, visitors
+from ronghe.organisations.domain.filters import save_filter
 from ronghe.organisations.domain.tokens import issue_token
 from ronghe.organisations.models import Visitor
 from ronghe.organisations.queries import powers_of
@@ -464,7 +465,9 @@ def _told(world: World) -> None:
     asked_about = Message.objects.filter(to_type="person", to_id=world.city.people["管家甲"].pk).latest("pk")
     check = Judgement.objects.filter(draw__isnull=False).get()
     world.checker = check.judge.name if check.judge else ""
+    kept = save_filter(world.city.people["环境局长"], page="cases", name="在办", query="state=open")
     world.numbers |= {"rating": rating.pk, "bulletin": bulletin.round, "delegation": given.pk}
+    world.numbers |= {"filter": kept.pk}
     world.numbers |= {"message": asked_about.pk, "check": check.pk, "draw": check.draw_id or 0}
     _lent(world, at)
     world.tokens |= {"month": bulletin.period, "link": link_token(world.cases[LINKED].pk, "follow", 1)}
@@ -476,12 +479,7 @@ def _told(world: World) -> None:
 
 def _lent(world: World, at: dt.datetime) -> None:
     """What works outside the pages: a subscription with something delivered, and the address of a calendar."""
-    given: dict[str, Any] = {
-        "url": "https://example.gov.cn/in",
-        "kinds": ["case.noted"],
-        "actor": ACTOR,
-        "at": at,
-    }
+    given = {"url": "https://example.gov.cn/in", "kinds": ["case.noted"], "actor": ACTOR, "at": at}
     hook, _secret = hooks.make_hook(world.city.accounts["环境局长"], name="工单系统", **given)
     world.numbers["hook"] = hook.pk
     Story(world).note("环境经办", "request")
