@@ -78,7 +78,7 @@ def _database(url: str) -> dict[str, object]:
         )
         raise ValueError(message)
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "ronghe.postgres",
         "NAME": unquote(parts.path.removeprefix("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
@@ -86,6 +86,8 @@ def _database(url: str) -> dict[str, object]:
         "PORT": str(parts.port or ""),
         # A test server's threads must not keep the database in use after the tests.
         "CONN_MAX_AGE": 0 if _flag("TESTING", default=False) else 60,
+        "CONN_HEALTH_CHECKS": True,  # without a statement: ronghe.postgres
+        "OPTIONS": {"options": "-c jit=off"},  # compiling a statement costs more than any of ours
     }
 
 
@@ -101,7 +103,9 @@ CITY = _variable("CITY", "示范市")
 PHONES = _words("PHONES", "政务服务便民热线 12345")  # printed on receipt slips
 PORT = int(_variable("PORT", "8000"))
 WORKERS = int(_variable("WORKERS", "2"))
-LIVE_PORT = int(_variable("LIVE_PORT") or PORT + 1)  # of the process of live events; 0: there is none, pages ask again
+LIVE_PORT = int(
+    _variable("LIVE_PORT") or PORT + 1
+)  # of the process of live events; 0: there is none, pages ask again
 LIVE_URL = _variable("LIVE_URL").rstrip("/")  # how browsers reach it when a proxy stands before it
 LIVE_ORIGIN = _variable("LIVE_ORIGIN") or next(iter(CSRF_TRUSTED_ORIGINS), "")  # the only pages it answers
 PACKS = _words("PACKS", "common,shenzhen")

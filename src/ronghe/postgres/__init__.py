@@ -1,0 +1,1 @@
+"""Django's PostgreSQL, with connections that notice for nothing that the server hung up."""
