@@ -141,6 +141,7 @@ PROVIDERS: Mapping[str | tuple[str, str], Provider] = {
     "act": lambda _world, _told: list(Together),
     "what": lambda _world, _told: ["refused"],
     "which": lambda world, _told: [_seat(world).pk],
+    ("admin-letter", "pk"): lambda _world, _told: [1],
     ("admin-chore-take", "code"): lambda _world, _told: ["deliver"],
     "year": lambda _world, _told: [2026],
     "kind": lambda _world, _told: ["procedure"],

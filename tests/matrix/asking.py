@@ -23,7 +23,7 @@ MOST = 3_000_000
 UNIT = "市生态环境局"
 WORDS = "核对用的文字，没有别的意思。"
 HIDDEN_IN = re.compile(
-    rb"""(name="(?:csrf-token|csrfmiddlewaretoken)"\s+(?:content|value)=")[^"]*|[0-9a-f]{8}-[0-9a-f-]{27}|(?<="challenge":\ ")[^"]*""",
+    rb"""((?:name="(?:csrf-token|csrfmiddlewaretoken)"\s+(?:content|value)|data-live-token)=")[^"]*|[0-9a-f]{8}-[0-9a-f-]{27}|(?<="challenge":\ ")[^"]*|(?<="token":\ ")[^"]*""",
 )
 
 
