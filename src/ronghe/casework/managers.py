@@ -42,5 +42,5 @@ class CaseQuerySet(QuerySet):  # type: ignore[type-arg]
         return held
 
     def with_units(self) -> Self:
-        """What a list row shows, in the same statement."""
-        return self.select_related("responsible", "about", "edition")
+        """What a list row shows, in the same statement; the words of its definition are kept by the process."""
+        return self.select_related("responsible", "about", "edition").defer("edition__body")

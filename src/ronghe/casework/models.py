@@ -83,7 +83,9 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=["state", "due"], name="case_state_due"),
             models.Index(fields=["responsible", "state", "due"], name="case_responsible"),
-            models.Index(fields=["-opened_at"], name="case_opened"),
+            models.Index(fields=["-opened_at", "-id"], name="case_opened"),
+            # As PostgreSQL orders nothing and something by itself, this is the order of the list of all cases.
+            models.Index(fields=["-closed_at", "due", "opened_at", "id"], name="case_listed"),
         ]
 
     def __str__(self) -> str:
@@ -121,6 +123,7 @@ class Step(models.Model):
         indexes = [
             models.Index(fields=["holder", "due"], condition=Q(done_at=None), name="step_open_by_holder"),
             models.Index(fields=["post"], condition=Q(done_at=None), name="step_open_by_post"),
+            models.Index(fields=["holder", "case"], name="step_held"),
         ]
 
     def __str__(self) -> str:
