@@ -164,7 +164,7 @@ def measure(command: list[str], tickets: list[Any], city: City, acts: int) -> To
         paths = [(f"/events?token={write(ticket)}", ticket.case) for ticket in tickets]
         return asyncio.run(follow_all(process.pid, paths, city, acts))
     finally:
-        process.terminate()
+        process.kill()
         process.wait(10)
 
 

@@ -28,6 +28,7 @@ from ronghe.www.visitor.session import FOLLOWED, UNTIL_KEY, VISITOR_KEY
 CHUNK = 500
 OF_PERSONS = frozenset({"appointment", "person"})
 OF_EVERYBODY = frozenset({"organisation", "post", "relationship", "definition"})
+MOST_OPENED = 20_000  # sessions whose content is remembered
 LONGEST = dt.timedelta(minutes=10)  # that powers are remembered, whatever the ledger says
 Allowed = dict[Reader, frozenset[int]]
 
@@ -44,11 +45,12 @@ class Readers:
 
     def __init__(self) -> None:
         self._powers: dict[int, tuple[dt.datetime, int | None, Powers]] = {}
+        self._opened: dict[str, tuple[str, dict[str, Any]]] = {}
 
     def allowed(self, wanted: Mapping[Reader, Collection[int]]) -> Allowed:
         """The cases each reader may read of those they want; readers who may read nothing at all any more are left out."""
         now = timezone.now()
-        sessions = _sessions({reader.session for reader in wanted}, now)
+        sessions = self._sessions({reader.session for reader in wanted}, now)
         present = [reader for reader in wanted if reader.session in sessions]
         accounts = self._accounts(present, sessions)
         visitors = _visitors(present, sessions, now)
@@ -101,6 +103,24 @@ class Readers:
         """Forget all powers: entries may have been missed."""
         self._powers.clear()
 
+    def _sessions(self, keys: Collection[str], now: dt.datetime) -> dict[str, dict[str, Any]]:
+        """The sessions that have not ended, by key; what one holds is read anew only when it has changed."""
+        rows = {
+            key: data
+            for some in chunks(keys)
+            for key, data in Session.objects.filter(pk__in=some, expire_date__gt=now).values_list(
+                "pk", "session_data"
+            )
+        }
+        if len(self._opened) > MOST_OPENED:
+            self._opened.clear()
+        store = SessionStore()
+        for key, data in rows.items():
+            kept = self._opened.get(key)
+            if kept is None or kept[0] != data:
+                self._opened[key] = (data, store.decode(data))
+        return {key: self._opened[key][1] for key in rows}
+
     def _accounts(
         self, readers: Iterable[Reader], sessions: Mapping[str, dict[str, Any]]
     ) -> dict[Reader, Account]:
@@ -145,17 +165,6 @@ class Readers:
 def _sight(powers: Powers) -> object:
     """What tells powers apart that let see different cases."""
     return powers.on, frozenset(powers.held.items()), powers.led, powers.organisation_ids
-
-
-def _sessions(keys: Collection[str], now: dt.datetime) -> dict[str, dict[str, Any]]:
-    """The sessions that have not ended, by key."""
-    rows = (
-        row
-        for some in chunks(keys)
-        for row in Session.objects.filter(pk__in=some, expire_date__gt=now).values_list("pk", "session_data")
-    )
-    store = SessionStore()
-    return {key: store.decode(data) for key, data in rows}
 
 
 def _visitors(

@@ -24,6 +24,9 @@ class Reader:
     ref: int
     session: str
 
+    def __hash__(self) -> int:
+        return hash(self.session)  # a text remembers its hash; a thousand readers are looked up at each event
+
     @property
     def is_staff(self) -> bool:
         """Whether they read as a desk does: every entry, not only those told to the requester."""
