@@ -76,10 +76,12 @@ def marked_text(source: str) -> Found:
 
 
 def narrow_except(source: str) -> Found:
-    """Errors are caught by name; the few doors that must catch all say why after `# noqa: BLE001`."""
+    """Errors are caught by name; the few doors that must catch all log it whole, or say why after `# noqa: BLE001`."""
     lines = source.splitlines()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ExceptHandler) and _is_blind(node.type):
+            if any(_called(call) == "exception" for call in _calls(node)):
+                continue
             if not re.search(r"#\s*noqa: BLE001\W+\w", lines[node.lineno - 1]):
                 yield node.lineno, "catch the error you expect by its name"
     for node in _calls(ast.parse(source)):

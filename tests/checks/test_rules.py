@@ -62,6 +62,7 @@ def test_text_a_face_shows_is_marked(line, is_good):
         ("try:\n    f()\nexcept:\n    pass", [3]),
         ("with suppress(KeyError):\n    f()", []),
         ("with contextlib.suppress(Exception):\n    f()", [1]),
+        ("try:\n    f()\nexcept Exception:\n    log.exception('f')", []),
     ],
 )
 def test_errors_are_caught_by_name(source, expected):

@@ -82,7 +82,7 @@ class Rounds:
         try:
             self.gave[chore.code] = chore.do(now)
             self._note_well(chore, now, began)
-        except Exception as error:  # whatever it is must not stop the others
+        except Exception as error:
             log.exception("chore %s failed", chore.code)
             self.failing[chore.code] = self.failing.get(chore.code, 0) + 1
             wait = min(max(chore.every, 2 ** min(self.failing[chore.code], 9)), LONGEST_WAIT)
@@ -100,5 +100,5 @@ class Rounds:
         try:
             close_old_connections()
             jobs.failed(chore.code, at=now, trouble=str(getattr(error, "code", "") or type(error).__name__))
-        except Exception:  # the database itself is away: the log has it, and the next round tries again
+        except Exception:
             log.exception("chore %s: its failure could not be kept", chore.code)

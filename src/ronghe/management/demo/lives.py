@@ -10,8 +10,8 @@ from random import Random
 from typing import Any
 
 from ronghe.casework.domain import Bulk, Filing, Life, life_data
-from ronghe.casework.domain.bulk import REQUESTER
 from ronghe.casework.domain.course import Holder
+from ronghe.casework.domain.filing import REQUESTER
 from ronghe.core.worktime import SHANGHAI, Calendar, Limit
 from ronghe.definitions.queries import Loaded
 from ronghe.judgements.domain import Rated, verdict_of

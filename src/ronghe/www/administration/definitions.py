@@ -139,7 +139,7 @@ def _form(request: HttpRequest, loaded: Loaded) -> DefinedForm | None:
         return None
     today = timezone.localdate()
     build = form_class(f"{loaded.edition.code}/try", loaded.edition.edition, definition)
-    more = {
+    more: dict[str, Any] = {
         "lists": queries.lists_of(definition, today),
         "references": references_of(definition, today),
         "without": frozenset(field.code for field in definition.fields if field.type == "files"),

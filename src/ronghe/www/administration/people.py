@@ -108,7 +108,7 @@ def show_person_history(request: HttpRequest, pk: int) -> HttpResponse:
     page = Paginator(ids, PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "lines": told(page.object_list, timezone.localdate()),
+        "lines": told(list(page), timezone.localdate()),
         "name": person.name,
         "to": reverse("admin-person", args=[pk]),
     }

@@ -116,7 +116,8 @@ class ChangeForm(NewPerson, OnPerson):
 
     def build(self) -> None:
         kept = masked(self.person.identity) if self.person.identity else Contact()
-        self.initial = {"name": self.person.name, "number": self.person.employee_number or ""} | self.initial
+        now_kept = {"name": self.person.name, "number": self.person.employee_number or ""}
+        self.initial = {**now_kept, **self.initial}
         for field, now in (("phone", kept.phone), ("email", kept.email)):
             if now:
                 said = gettext("现在登记的是 %(now)s，空着就不变。") % {"now": now}

@@ -45,7 +45,7 @@ def list_units(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
-        "rows": [(row, form.kinds.get(row.unit.kind, "")) for row in unit_rows(page.object_list, form.today)],
+        "rows": [(row, form.kinds.get(row.unit.kind, "")) for row in unit_rows(list(page), form.today)],
         "reach": [(form.kinds.get(one.kind, ""), one) for one in reach],
         "gap": sum(one.can.gap for one in reach),
         "is_city": form.within is None,
@@ -62,7 +62,7 @@ def show_unit_history(request: HttpRequest, pk: int) -> HttpResponse:
     if not may_manage(powers_here(request), unit.pk):
         raise PermissionDenied(gettext("这个单位的变动记录由它的单位管理员和系统管理员查看。"))
     page = Paginator(unit_history(unit), PAGE).get_page(request.GET.get("page"))
-    lines = told(page.object_list, timezone.localdate())
+    lines = told(list(page), timezone.localdate())
     context = {"page": page, "lines": lines, "name": unit.name, "to": reverse("organisation", args=[pk])}
     return render(request, "administration/history.html", context)
 
