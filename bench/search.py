@@ -16,57 +16,22 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXTS, CHUNK, PAGE, TURNS = 100_000, 500, 20, 3
-INDEX = "索引"
-MOST = 150  # milliseconds of a page, p95
+MOST = 400  # milliseconds of a page, p95; a machine that does nothing else stays far below
 WORDS = [
-    "路灯",
-    "施工",
-    "噪音",
-    "公园",
-    "积水",
-    "停车",
-    "物业",
-    "电梯",
-    "供水",
-    "垃圾",
-    "绿化",
-    "学位",
-    "社保",
-    "医保",
-    "退税",
-    "用电",
-    "燃气",
-    "消防",
-    "占道",
-    "井盖",
-    "河道",
-    "养老",
-    "公交",
-    "地铁",
-    "暖气",
-    "违建",
-    "摊贩",
-    "扬尘",
-    "油烟",
-    "路面",
-    "斑马线",
-    "红绿灯",
-    "居住证",
-    "公积金",
-    "幼儿园",
-    "营业执照",
-    "不动产",
-    "残疾证",
-    "车位",
-    "楼道",
-]
+    "路灯", "施工", "噪音", "公园", "积水", "停车", "物业", "电梯", "供水", "垃圾", "绿化", "学位", "社保", "医保",
+    "退税", "用电", "燃气", "消防", "占道", "井盖", "河道", "养老", "公交", "地铁", "暖气", "违建", "摊贩", "扬尘",
+    "油烟", "路面", "斑马线", "红绿灯", "居住证", "公积金", "幼儿园", "营业执照", "不动产", "残疾证", "车位", "楼道",
+]  # fmt: skip
+RARE = ["沼气", "礁石", "鹿茸", "钟楼", "狮舞", "藕塘", "砚台", "琴房"]  # each in a few texts only
 FILLING = "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经"
+INDEX, ASKED = "索引", len(WORDS) + len(RARE)
 
 
 def main() -> int:
@@ -112,8 +77,10 @@ def _texts(count: int) -> list[str]:
     made = random.Random(4)
     weights = [1 / (place + 1) for place in range(len(WORDS))]
     told = []
-    for _ in range(count):
+    for place in range(count):
         words = made.choices(WORDS, weights, k=3)
+        if place % 997 == 0:
+            words[0] = RARE[place % len(RARE)]
         told.append("".join(word + "".join(made.choices(FILLING, k=20)) for word in words))
     return told
 
@@ -177,36 +144,45 @@ def _asked() -> int:
     from django.utils import timezone  # noqa: PLC0415
 
     from ronghe.casework.models import Case  # noqa: PLC0415
-    from ronghe.casework.queries.search import MANY, hits  # noqa: PLC0415
+    from ronghe.casework.queries import search  # noqa: PLC0415
 
     now = timezone.now()
     ways: dict[str, Callable[[str], Any]] = {
-        INDEX: lambda word: hits(Case.objects.all(), word, now),
+        INDEX: lambda word: search.hits(Case.objects.all(), word, now),
         "LIKE": lambda word: Case.objects.filter(title__contains=word),
     }
     pages: dict[str, list[float]] = {name: [] for name in ways}
     counts: dict[str, list[float]] = {name: [] for name in ways}
     wrong = []
     for _turn in range(TURNS):
-        for word in WORDS:
+        for word in [*WORDS, *RARE]:
             found = {}
             for name, ask in ways.items():
                 took, found[name] = _timed(ask(word).order_by().count)
                 counts[name].append(took)
-                asked = ask(word)
-                if name == INDEX and found[name] > MANY:  # as the page does, which counts first
-                    asked = hits(Case.objects.all(), word, now, are_many=True)
-                newest = asked.order_by("-opened_at", "-pk").values_list("pk")[:PAGE]
-                pages[name].append(_timed(lambda newest=newest: list(newest))[0])
+                if name == INDEX:
+                    total = found[name]
+                    newest = partial(search.newest, Case.objects.all(), search.Wanted(word), now, total, PAGE)
+                else:
+                    newest = partial(_scanned, ask(word))
+                pages[name].append(_timed(newest)[0])
             if len(set(found.values())) > 1:
                 wrong.append(f"{word}: {found}")
-    for what, times in (("前 20 件", pages), ("一共几件", counts)):
+    rare = {
+        name: [took for place, took in enumerate(one) if place % ASKED >= len(WORDS)]
+        for name, one in pages.items()
+    }
+    for what, times in (("前 20 件", pages), ("其中少见的词", rare), ("一共几件", counts)):
         told = "，".join(
             f"{name} p50 {median(one):.1f} ms p95 {_p95(one):.1f} ms" for name, one in times.items()
         )
         print(f"  {what}：{told}；LIKE 是索引的 {median(times['LIKE']) / median(times[INDEX]):.1f} 倍")
     print("  找到的件数两种办法一样。" if not wrong else "  不一样：" + "；".join(wrong[:5]))
     return 1 if wrong or _p95(pages[INDEX]) > MOST else 0
+
+
+def _scanned(cases: Any) -> list[Any]:
+    return list(cases.with_units().order_by("-opened_at", "-pk")[:PAGE])
 
 
 def _timed(do: Callable[[], Any]) -> tuple[float, Any]:

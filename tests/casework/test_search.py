@@ -305,7 +305,7 @@ def test_statements_do_not_grow(city: City) -> None:
     with CaptureQueriesContext(connection) as four:
         search_cases(powers, Wanted("路灯"), NOW)
 
-    assert len(one) == len(four) == 5
+    assert len(one) == len(four) == 7
 
 
 TEXTS = st.text("路灯不亮小區aB1２9 -，。\"“”'*:&|()㎡", min_size=1, max_size=14)
