@@ -204,4 +204,4 @@ def test_statements_do_not_grow_with_units(client: Client, city: City, units: in
             client.get(path)
         counts.append(len(asked))
 
-    assert counts == [16, 21]
+    assert counts == [13, 19]

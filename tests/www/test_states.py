@@ -62,9 +62,41 @@ NO_LIST: Mapping[str, str] = {
     "public-units-csv": "表格文件，空的只有表头",
     "stats-entries": "从统计的数字点开，没有数字就没有这一页",
     "test-messages": "只在演示系统里有",
+    "health": "给负载均衡用，没有页面",
+    "api-description": "接口的说明，给程序用",
+    "api-root": "没有页面",
+    "second-step": "登录的第二步",
+    "passkey-sign-in": "给程序用，没有页面",
+    "account": "本人的登录方式和入口",
+    "confirm": "一张表",
+    "password": "一张表",
+    "set-up-codes": "先再确认一次密码",
+    "add-passkey": "先再确认一次密码",
+    "recovery": "先再确认一次密码",
+    "recovery-file": "先再确认一次密码",
+    "devices-end-others": "只有一个按钮",
+    "token-add": "先再确认一次密码",
+    "message-settings": "一张表",
+    "my-message-settings": "一张表",
+    "my-calendar": "一个地址和说明",
+    "admin": "入口",
+    "admin-unit-new": "一张表",
+    "admin-enterprise-new": "一张表",
+    "admin-person-new": "一张表",
+    "admin-calendars": "定义包里总有公布过的年份",
+    "admin-definitions": "定义包里总有定义",
+    "admin-retention": "期限来自清单，总有一项",
+    "admin-retention-find": "只有一个按钮",
+    "admin-erase": "只有一个按钮",
+    "admin-erase-due": "只有一个按钮",
+    "admin-health": "后台工作是固定的几项",
+    "desk-live": "给程序用，没有页面",
+    "filter-save": "只有一个按钮",
 }
 # Lists that are not empty in the small city: what to look for so that nothing is found.
-LOOKED_FOR: Mapping[str, str] = {"enterprises": "q"}
+LOOKED_FOR: Mapping[str, str] = dict.fromkeys(
+    ("enterprises", "admin-units", "admin-people", "admin-posts", "admin-relationships"), "q"
+)
 # Pages whose statements cannot be compared, and why.
 NOT_MEASURED: Mapping[str, str] = {
     "set-language": "只换语言",
@@ -76,7 +108,10 @@ NOT_MEASURED: Mapping[str, str] = {
     "test-messages": "只在演示系统里有，由 test_inbox 计数",
 }
 # Forms whose wrong input is answered otherwise than by 422 with the words, and why.
-NOT_REFUSED: Mapping[str, str] = {}
+NOT_REFUSED: Mapping[str, str] = {
+    "message-settings": "勾选框：没有启用的通道不算勾选",
+    "my-message-settings": "勾选框：没有启用的通道不算勾选",
+}
 
 
 @pytest.fixture(autouse=True)

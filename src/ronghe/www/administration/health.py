@@ -187,7 +187,8 @@ def _live(_now: dt.datetime) -> Finding:
 
 
 def _disk(_now: dt.datetime) -> Finding:
-    usage = shutil.disk_usage(settings.DATA_DIR)
+    there = next(path for path in (settings.DATA_DIR, *settings.DATA_DIR.parents) if path.exists())
+    usage = shutil.disk_usage(there)
     share = usage.free / usage.total
     state = BAD if share < LEAST_FREE else LOOK if share < LITTLE_FREE else WELL
     said = gettext("还有 %(free).0f GB 可用（%(share).0f%%）。") % {
