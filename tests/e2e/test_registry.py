@@ -31,7 +31,7 @@ def test_unit_is_found_renamed_and_found_again(
     page.get_by_text("登记变动").click()
     assert_accessible(page)
 
-    page.get_by_role("link", name="更名").click()
+    page.get_by_role("link", name="更名", exact=True).click()
     page.get_by_label("新名称").fill("市城建局")
     assert_accessible(page)
     page.get_by_role("button", name="下一步").click()
