@@ -9,7 +9,7 @@ import pytest
 
 from ronghe.casework.enums import CaseState
 from ronghe.casework.models import Case
-from ronghe.casework.queries.lights import Lights, lights_at, near_before
+from ronghe.casework.queries.lights import Lights, lights_at
 from ronghe.core.worktime import NOT_STARTED, SHANGHAI, Light, Limit
 from ronghe.definitions.queries import calendar
 from tests.casework.test_life import file_message, file_request
@@ -31,7 +31,7 @@ LIMITS = ["1 工作日", "2 工作日", "10 自然日", "4 工时", "1 月"]
 @pytest.mark.parametrize("now", NOWS)
 def test_light_of_a_due_instant_is_the_light_of_the_clock(now: str, yellow: str) -> None:
     at, days, limit = moment(now), calendar(), Limit.parse(yellow)
-    lights = Lights(at, {"some": near_before(at, limit, days)})
+    lights = Lights(at, days, {"some": limit})
     case = Case(state=CaseState.OPEN, procedure="some")
     dues = [days.closing(at.date() + dt.timedelta(n)) for n in range(-3, 60)]
     if limit.unit == "工时":
@@ -76,7 +76,7 @@ def test_cases_found_by_light_are_those_that_show_it(city: City) -> None:
 def test_lights_of_the_day_are_those_of_the_definitions(city: City) -> None:
     now = dt.datetime(2026, 3, 2, 10, tzinfo=SHANGHAI)
 
-    until = lights_at(now, calendar()).yellow_before
+    lights = lights_at(now, calendar())
 
     expected = {
         "enterprise-request": "03-04",  # due on the 3rd at the latest: one working day is left
@@ -84,4 +84,4 @@ def test_lights_of_the_day_are_those_of_the_definitions(city: City) -> None:
         "resident-message": "03-05",
         "supervision": "03-04",
     }
-    assert {code: f"{until[code]:%m-%d}" for code in expected} == expected
+    assert {code: f"{lights.yellow_before(code):%m-%d}" for code in expected} == expected

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from django.db.models import F, Q
 
@@ -19,12 +19,21 @@ ONE_DAY = dt.timedelta(days=1)
 FARTHEST = 500  # days: no light is yellow longer before its due day
 
 
-@dataclass(frozen=True)
 class Lights:
-    """The lights of one moment. `yellow_before`: for each procedure, the instant before which what is due is yellow."""
+    """The lights of one moment. `yellow`: for each procedure, how much is left when its light turns yellow."""
 
-    now: dt.datetime
-    yellow_before: Mapping[str, dt.datetime]
+    def __init__(self, now: dt.datetime, calendar: Calendar, yellow: Mapping[str, Limit | None]) -> None:
+        self.now, self._calendar, self._yellow = now, calendar, yellow
+        self._known: dict[Limit, dt.datetime] = {}
+
+    def yellow_before(self, procedure: str) -> dt.datetime | None:
+        """The instant before which what is due in such a case is yellow; None: it never is."""
+        limit = self._yellow.get(procedure)
+        if limit is None:
+            return None
+        if limit not in self._known:
+            self._known[limit] = near_before(self._calendar.local(self.now), limit, self._calendar)
+        return self._known[limit]
 
     def light(self, case: Case, due: dt.datetime | None) -> Light:
         """The light of a case or a step of it that is due then."""
@@ -36,7 +45,7 @@ class Lights:
             return Light.NONE
         if due < self.now:
             return Light.RED
-        before = self.yellow_before.get(case.procedure)
+        before = self.yellow_before(case.procedure)
         return Light.YELLOW if before is not None and due < before else Light.GREEN
 
     def where(self, light: Light) -> Q:
@@ -59,24 +68,24 @@ class Lights:
                 return running & Q(due__gte=self.now) & ~self._near()
 
     def _near(self) -> Q:
+        procedures: dict[dt.datetime, list[str]] = {}
+        for procedure in self._yellow:
+            if before := self.yellow_before(procedure):
+                procedures.setdefault(before, []).append(procedure)
         near = Q(pk__in=())
-        for procedure, before in self.yellow_before.items():
-            near |= Q(procedure=procedure, due__lt=before)
+        for before, alike in procedures.items():
+            near |= Q(procedure__in=alike, due__lt=before)
         return near
 
 
 def lights_at(now: dt.datetime, calendar: Calendar) -> Lights:
-    """The lights by the definitions of the day; one query, once in a piece of work."""
+    """The lights by the definitions of the day, once in a piece of work."""
     return remembered(("lights", now), lambda: _lights_at(now, calendar))
 
 
 def _lights_at(now: dt.datetime, calendar: Calendar) -> Lights:
-    local = calendar.local(now)
-    yellow = {
-        loaded.edition.code: loaded.body.lights.left
-        for loaded in definitions.live(Kind.PROCEDURE, local.date())
-    }
-    return Lights(now, {code: near_before(local, limit, calendar) for code, limit in yellow.items() if limit})
+    found = definitions.live(Kind.PROCEDURE, calendar.local(now).date())
+    return Lights(now, calendar, {loaded.edition.code: loaded.body.lights.left for loaded in found})
 
 
 def near_before(now: dt.datetime, yellow: Limit, calendar: Calendar) -> dt.datetime:
