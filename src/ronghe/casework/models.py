@@ -43,6 +43,14 @@ class Case(models.Model):
     related = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="relating"
     )
+    thing_type = models.CharField(
+        max_length=24, default="", blank=True, help_text="what else it is about: entry, activity, post …"
+    )
+    thing_id = models.BigIntegerField(null=True, blank=True)
+    came_from_type = models.CharField(
+        max_length=24, default="", blank=True, help_text="what gave rise to it: case, activity, judgement …"
+    )
+    came_from_id = models.BigIntegerField(null=True, blank=True)
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
     )
@@ -84,6 +92,8 @@ class Case(models.Model):
             models.Index(fields=["state", "due"], name="case_state_due"),
             models.Index(fields=["responsible", "state", "due"], name="case_responsible"),
             models.Index(fields=["-opened_at", "-id"], name="case_opened"),
+            models.Index(fields=["thing_type", "thing_id"], name="case_thing"),
+            models.Index(fields=["came_from_type", "came_from_id"], name="case_came_from"),
             # As PostgreSQL orders nothing and something by itself, this is the order of the list of all cases.
             models.Index(fields=["-closed_at", "due", "opened_at", "id"], name="case_listed"),
         ]

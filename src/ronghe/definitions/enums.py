@@ -63,6 +63,7 @@ class Power(StrEnum):
     REVEAL = "reveal"
     FILE = "file"
     MANAGE = "manage"
+    ROLL = "roll"
 
 
 class Identity(StrEnum):

@@ -29,7 +29,7 @@ ROLES = {
 }
 WORDS = {
     "handle": "办理", "lead": "领导", "triage": "分办", "oversee": "督查", "administer": "管理", "reveal": "查看身份",
-    "file": "代为登记", "manage": "管理本单位", "government": "政府序列", "party": "党组织序列", "teams": "队伍", "others": "其他",
+    "file": "代为登记", "manage": "管理本单位", "roll": "名册", "government": "政府序列", "party": "党组织序列", "teams": "队伍", "others": "其他",
     "open": "承办单位看得到诉求人", "protected": "诉求人身份受保护", "day": "每天", "week": "每周", "month": "每月",
     "quarter": "每季度", "half-year": "每半年", "year": "每年", "closed": "办结时", "refuse": "不准重复", "flag": "提示重复",
     "opened": "提出之日", "accepted": "受理之日", "confirmed": "已核实", "advice": "仅供参考", "title": "标题", "reply": "答复",

@@ -54,6 +54,9 @@ SHAPES: Mapping[str, rules.Shape] = {
         (
             "attachment",
             "drawn",
+            "excuse",
+            "people",
+            "sign",
             "level",
             "note",
             "reply",
@@ -191,9 +194,15 @@ _add("judgement.appealed", _("对评价提出申诉"), "note round")
 _add("judgement.upheld", _("评价有效"), "ground note round")
 _add("judgement.voided", _("评价作废"), "round ground note")
 
-_add("activity.held", _("开展活动"), "values until")
+_add("activity.planned", _("安排活动"), "until values")
+_add("activity.held", _("开展活动"), "values until people")
+_add("activity.changed", _("更正活动记录"), "fields values until people")
+_add("activity.cancelled", _("取消活动"), "ground")
+_add("activity.photographed", _("添加照片"), "attachment*")
 _add("quantity.recorded", _("登记数量"), "document")
-_add("duty.excused", _("准予免除"), "ground note until document")
+_add("duty.excused", _("准予免除"), "ground note until document excuse")
+_add("duty.excuse-ended", _("不再免除"), "excuse*")
+_add("duty.reminded", _("提醒经常任务"), "rule* level*", _REFERS)
 
 _add("entry.began", _("登记"), "values day")
 _add("entry.changed", _("变更登记"), "values fields day")
@@ -228,6 +237,10 @@ _add("identity.erased", _("清除身份信息"), "", _REFERS)
 _add("account.opened", _("开通账号"), "person*", _REFERS)
 _add("account.closed", _("停用账号"), "person", _REFERS)
 
+_add("bulletin.drafted", _("拟稿"), "edition_id step round")
+_add("bulletin.changed", _("修改稿件"), "fields")
+_add("bulletin.signed", _("送签通过"), "sign*")
+_add("bulletin.returned", _("退回修改"), "sign* note")
 _add("bulletin.issued", _("发布"), "edition_id until round hash watermark values")
 _add("bulletin.withdrawn", _("撤下"), "ground note")
 _add("definition.published", _("发布定义"), "edition_id hash* day* values")

@@ -29,6 +29,7 @@ from ronghe.core.errors import RongheError
 from ronghe.core.memory import remembering
 from ronghe.core.select import Choice, Create, FirstOf, Gives, Name, PathRef
 from ronghe.core.worktime import Calendar, sentence
+from ronghe.definitions.things import Ref
 from ronghe.messages.rules import staff_may_be_disturbed
 from ronghe.organisations.models import Person
 from ronghe.organisations.queries import (
@@ -87,10 +88,11 @@ def _carry_out(work: Work, reached: Sequence[Rule], rules: Escalations, ears: Ea
     for rule in reached:
         people = [person.pk for person in told] if rule is telling else []
         asides.remind(work.course, rule=rule.no, level=rule.level, told=people, title=rule.title)
-    made = [case for rule in reached for case in _given(work, rule.gives, rules.now)]
+    made = [ref for rule in reached for ref in _given(work, rule.gives, rules.now)]
     if telling is not None:
         word = telling.title or LEVEL_TITLES[telling.level]
-        more = "".join(f"已开督办件 {case.number}。" for case in made)
+        numbers = Case.objects.filter(pk__in=[ref for kind, ref in made if kind == "case"]).order_by("pk")
+        more = "".join(f"已开督办件 {number}。" for number in numbers.values_list("number", flat=True))
         tell_people(
             [person.pk for person in told],
             work.case,
@@ -101,7 +103,7 @@ def _carry_out(work: Work, reached: Sequence[Rule], rules: Escalations, ears: Ea
         )
 
 
-def _given(work: Work, gives: Gives | None, at: dt.datetime) -> list[Case]:
+def _given(work: Work, gives: Gives | None, at: dt.datetime) -> list[Ref]:
     """What a rule gives; not once more what it gave before and is still open."""
     items = [item for item in (gives.items if gives else ()) if not _is_open_already(work, item)]
     return carry_out(work, Gives(tuple(items)), actor=CLOCK, at=at)

@@ -9,6 +9,7 @@ from typing import Any
 
 from ronghe.casework.domain.record import CaseRecord
 from ronghe.core.forms import FieldType, Form
+from ronghe.definitions.things import Ref, facts_of
 from ronghe.organisations.models import Person
 from ronghe.organisations.queries import OrganisationFacts, PersonFacts, line_facts, organisation_facts
 
@@ -25,6 +26,7 @@ class CaseFacts:
     roles: Mapping[str, Any] = field(default_factory=dict)
     opener: str = ""
     related: CaseFacts | None = None
+    thing: Ref | None = None
 
     def get(self, name: str, /) -> object | None:
         if name == "form":
@@ -33,6 +35,8 @@ class CaseFacts:
             return self.on
         if name == "about" and self.related is not None:
             return self.related
+        if name == "about" and self.thing is not None:
+            return facts_of(self.thing, self.on)
         if name in {"about", "requester"}:
             return self._organisation(self.about)
         if name == "about-unit":

@@ -22,6 +22,7 @@ from ronghe.core.forms import Form
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.domain import freeze
 from ronghe.definitions.queries import Loaded
+from ronghe.definitions.things import Ref
 from ronghe.ledger.domain import Draft
 from ronghe.organisations.domain import Contact
 from ronghe.organisations.domain.identity import keep_identity, recorded
@@ -66,6 +67,8 @@ class Filing:
     about_unit: Organisation | None = None
     responsible: Organisation | None = None
     related: Case | None = None
+    thing: Ref | None = None
+    came_from: Ref | None = None
     source: str = ""
     source_number: str = ""
     title: str = ""
@@ -169,8 +172,15 @@ def new_case(
         about=filing.about,
         about_unit=filing.about_unit,
         related=filing.related,
+        **_named("thing", filing.thing),
+        **_named("came_from", filing.came_from),
         opened_at=at,
     )
+
+
+def _named(name: str, ref: Ref | None) -> dict[str, Any]:
+    """The two columns that hold a thing by type and id."""
+    return {f"{name}_type": ref[0], f"{name}_id": ref[1]} if ref else {}
 
 
 def renumber(case: Case, number: str) -> None:
@@ -199,6 +209,14 @@ def course_for(case: Case, procedure: Loaded, *, record: CaseRecord | None = Non
         if ref is not None
     )
     applies = case.opened_at.date() >= procedure.first_effective
+    parties += tuple(
+        Party(role, kind, ref)
+        for role, kind, ref in (
+            ("about", case.thing_type, case.thing_id),
+            ("because", case.came_from_type, case.came_from_id),
+        )
+        if ref is not None
+    )
     limit = routing.limit(record, procedure.body.limit) if applies else None
     terms = replace(terms, limit=limit, from_acceptance=procedure.body.limit_from == "accepted")
     return Course(record, terms, definitions.calendar(), routing, parties, **more)
@@ -214,6 +232,7 @@ def facts_of(case: Case, procedure: Loaded, on: dt.date | None = None) -> CaseFa
         case.about_unit_id,
         opener=case.opener,
         related=_related(case, procedure, on),
+        thing=(case.thing_type, case.thing_id) if case.thing_id else None,
     )
 
 

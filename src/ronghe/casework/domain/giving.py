@@ -1,9 +1,13 @@
-"""What comes of a case: what its outcomes, verdicts and escalations give, and the promises of its reply."""
+"""What comes of something: what outcomes, verdicts, escalations and records give, and the promises of a reply.
+
+The table `MAKERS` says which room makes a kind of thing; a room that stands beside this one enters its own in `ready`.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ronghe.casework.domain import asides
@@ -12,9 +16,53 @@ from ronghe.casework.domain.filing import open_case
 from ronghe.casework.enums import FOLLOW_UP
 from ronghe.casework.models import Case, Reply
 from ronghe.core.procedure import Outcome
-from ronghe.core.select import Create, Gives, Path
+from ronghe.core.select import Create, Facts, Gives, Path
 from ronghe.definitions import queries as definitions
+from ronghe.definitions.things import Ref
 from ronghe.organisations.models import Organisation
+
+
+@dataclass(frozen=True)
+class Giver:
+    """What gives: the facts its paths are read in, who answers for it, what it is about, and who acts when.
+
+    `source` is what the new thing comes from; `thing` what it is about beside the organisation `about`.
+    """
+
+    facts: Facts
+    source: Ref
+    actor: str
+    at: dt.datetime
+    origin: str = "page"
+    organisation: Organisation | None = None
+    about: Organisation | None = None
+    about_unit: Organisation | None = None
+    thing: Ref | None = None
+    related: Case | None = None
+    title: str = ""
+
+
+Maker = Callable[[Create, Mapping[str, Any], Giver], Ref | None]
+MAKERS: dict[str, Maker] = {}
+
+
+def give(gives: Gives | None, giver: Giver) -> list[Ref]:
+    """Make what is given, in the order written, in the caller's transaction; each remembers what it came from."""
+    made = []
+    for item in gives.items if gives else ():
+        if isinstance(item, Create) and item.kind in MAKERS:
+            ref = MAKERS[item.kind](item, _values(item, giver.facts), giver)
+            made += [ref] if ref else []
+    return made
+
+
+def _values(item: Create, facts: Facts) -> dict[str, Any]:
+    """What the new thing is filled with; a path that leads nowhere gives nothing."""
+    resolved = {
+        name: value.resolve(facts) if isinstance(value, Path) else [value]
+        for name, value in item.values.items()
+    }
+    return {name: found[0] for name, found in resolved.items() if found}
 
 
 def follow_up(work: Work, by: By, reply: int | None, way: Outcome) -> None:
@@ -25,44 +73,60 @@ def follow_up(work: Work, by: By, reply: int | None, way: Outcome) -> None:
     promises = Reply.objects.filter(case=work.case, no=reply).values_list("promises", flat=True).first() or []
     for promise in promises:
         values = {"promise": promise["text"], "within": promise["due"]}
-        unit = work.case.responsible  # who promised, also where another unit's officer checked and sent
-        _open(work, FOLLOW_UP, values, actor=by.actor, at=by.at, responsible=unit)
+        # Who promised, also where another unit's officer checked and sent.
+        giver = replace(_giver(work, by.actor, by.at), title=str(promise["text"]))
+        opened = _open(FOLLOW_UP, values, giver, responsible=work.case.responsible)
+        asides.give(work.course, opened.pk)
 
 
-def carry_out(work: Work, gives: Gives | None, *, actor: str, at: dt.datetime) -> list[Case]:
-    """Open the cases something gives; each remembers what it came from. Other kinds come with their rooms."""
-    made = []
-    for item in gives.items if gives else ():
-        if isinstance(item, Create) and item.kind == "procedure":
-            values = {
-                name: value.resolve(work.facts)[0] if isinstance(value, Path) else value
-                for name, value in item.values.items()
-            }
-            made.append(_open(work, item.name, values, actor=actor, at=at))
+def carry_out(work: Work, gives: Gives | None, *, actor: str, at: dt.datetime) -> list[Ref]:
+    """Make what something of a case gives; the case's own entries name the cases among it."""
+    made = give(gives, _giver(work, actor, at))
+    for type_, number in made:
+        if type_ == "case":
+            asides.give(work.course, number)
     return made
 
 
-def _open(
-    work: Work,
-    code: str,
-    values: Mapping[str, Any],
-    *,
-    actor: str,
-    at: dt.datetime,
-    responsible: Organisation | None = None,
-) -> Case:
-    loaded = definitions.get("procedure", code, at.date())
-    opened = open_case(
-        loaded,
-        values=values,
+def _giver(work: Work, actor: str, at: dt.datetime) -> Giver:
+    case = work.case
+    return Giver(
+        facts=work.facts,
+        source=("case", case.pk),
         actor=actor,
         at=at,
-        related=work.case,
-        about=work.case.about,
-        about_unit=work.case.about_unit,
-        responsible=responsible,
-        title=str(values.get("promise") or work.case.title)[:200],
         origin=work.course.origin,
+        organisation=case.responsible,
+        about=case.about,
+        about_unit=case.about_unit,
+        thing=(case.thing_type, case.thing_id) if case.thing_id else None,
+        related=case,
+        title=case.title,
     )
-    asides.give(work.course, opened.case.pk)
-    return opened.case
+
+
+def _make_case(item: Create, values: Mapping[str, Any], giver: Giver) -> Ref:
+    return "case", _open(item.name, values, giver).pk
+
+
+MAKERS["procedure"] = _make_case
+
+
+def _open(
+    code: str, values: Mapping[str, Any], giver: Giver, *, responsible: Organisation | None = None
+) -> Case:
+    loaded = definitions.get("procedure", code, giver.at.date())
+    return open_case(
+        loaded,
+        values=values,
+        actor=giver.actor,
+        at=giver.at,
+        related=giver.related,
+        about=giver.about,
+        about_unit=giver.about_unit,
+        thing=giver.thing,
+        came_from=giver.source,
+        responsible=responsible,
+        title=giver.title[:200],
+        origin=giver.origin,
+    ).case

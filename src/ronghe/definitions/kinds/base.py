@@ -77,6 +77,7 @@ class QuantityKind(Part):
     title: Title
     unit: Title
     each: Each | None = None
+    places: int = Field(0, ge=0, le=4)
     natures: tuple[Nature, ...] = (Nature.ACTUAL,)
     by: SelectorT | None = None
     per: Code | None = None

@@ -72,7 +72,10 @@ class OrganisationDefinition(Definition):
 
 
 class PostDefinition(Definition):
-    """A kind of post: where it stands, who may hold it, for how long, and what holding it allows."""
+    """A kind of post: where it stands, who may hold it, for how long, and what holding it allows.
+
+    With `roll` its holders are a file (名册), read only by those who may `roll`, and by each person of themselves.
+    """
 
     kind: ClassVar[Kind] = Kind.POST
     code: Code = Field(alias="post")
@@ -80,6 +83,7 @@ class PostDefinition(Definition):
     held_by: Code = "person"
     term: LengthT | None = None
     may: tuple[Power, ...] = ()
+    roll: bool = False
 
 
 class RelationshipDefinition(Definition):

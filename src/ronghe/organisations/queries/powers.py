@@ -19,7 +19,7 @@ _NOTHING: frozenset[int] = frozenset()
 class Powers:
     """The powers of one person on one day.
 
-    `handle` covers the post's own organisation and what was merged into it; `lead` and `manage` everything below as well,
+    `handle` covers the post's own organisation and what was merged into it; `lead`, `manage` and `roll` everything below as well,
     through all trees;
     `organisation_ids` are those of the posts and what was merged into them: whoever answers for a unit is barred
     from complaints about it as its own people were. `triage`, `oversee`, `administer`, `reveal` and `file` cover the city.
@@ -30,6 +30,7 @@ class Powers:
     held: Mapping[str, frozenset[int]] = field(default_factory=dict)
     led: frozenset[int] = _NOTHING
     managed: frozenset[int] = _NOTHING
+    rolls: frozenset[int] = _NOTHING
     organisation_ids: frozenset[int] = _NOTHING
     posts: frozenset[tuple[str, int]] = frozenset()
     own: Powers | None = None
@@ -41,9 +42,11 @@ class Powers:
         return self.held.get(power, _NOTHING)
 
     def scope(self, power: str) -> frozenset[int]:
-        """Where the power reaches: for `lead` and `manage` the subtrees too. What covers the city has no list: ask `has`."""
+        """Where the power reaches: for `lead`, `manage` and `roll` the subtrees too. What covers the city has no list: ask `has`."""
         if power == Power.MANAGE:
             return self.managed
+        if power == Power.ROLL:
+            return self.rolls
         return self.led if power == Power.LEAD else self.of(power)
 
     def has(self, power: str) -> bool:
@@ -52,7 +55,7 @@ class Powers:
 
     def may(self, power: str, organisation_id: int | None) -> bool:
         """Whether it may be used on what this organisation answers for (None: nobody does yet)."""
-        if power in (Power.HANDLE, Power.LEAD, Power.MANAGE):
+        if power in (Power.HANDLE, Power.LEAD, Power.MANAGE, Power.ROLL):
             return organisation_id in self.scope(power)
         return self.has(power)
 
@@ -116,6 +119,7 @@ def _held(
     held: dict[str, set[int]] = defaultdict(set)
     led: set[int] = set()
     managed: set[int] = set()
+    rolls: set[int] = set()
     posts: set[tuple[str, int]] = set()
     own: set[int] = set()
     for reached in rows:
@@ -129,12 +133,15 @@ def _held(
             led.add(reached.organisation_id)
         if Power.MANAGE in powers:
             managed.add(reached.organisation_id)
+        if Power.ROLL in powers:
+            rolls.add(reached.organisation_id)
     return Powers(
         person_id=person_id,
         on=on,
         held={power: frozenset(ids) for power, ids in held.items()},
         led=frozenset(led),
         managed=frozenset(managed),
+        rolls=frozenset(rolls),
         organisation_ids=frozenset(own),
         posts=frozenset(posts),
     )

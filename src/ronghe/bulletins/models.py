@@ -1,0 +1,51 @@
+"""Bulletins: notices, circulars and papers. Frozen when issued, signed by different people, shown for so long, answerable."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from ronghe.bulletins.enums import State
+
+
+class Bulletin(models.Model):
+    """One paper. `content` is what it says, part by part; once issued it is never changed and its hash is in the ledger."""
+
+    edition = models.ForeignKey("definitions.Edition", on_delete=models.PROTECT, related_name="+")
+    bulletin = models.CharField(max_length=64, help_text="code of the bulletin definition")
+    number = models.CharField(max_length=60, default="", blank=True, help_text="文号, given when issued")
+    title = models.CharField(max_length=200)
+    content = models.JSONField(default=dict, blank=True)
+    organisation = models.ForeignKey(
+        "organisations.Organisation",
+        on_delete=models.PROTECT,
+        related_name="bulletins",
+        help_text="who issues it",
+    )
+    about_type = models.CharField(max_length=24, default="", blank=True)
+    about_id = models.BigIntegerField(null=True, blank=True)
+    case = models.ForeignKey(
+        "casework.Case", null=True, blank=True, on_delete=models.SET_NULL, related_name="+",
+        help_text="the case whose step runs it",
+    )  # fmt: skip
+    step = models.PositiveSmallIntegerField(null=True, blank=True)
+    period = models.CharField(max_length=24, default="", blank=True)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFT)
+    signed = models.JSONField(default=list, blank=True, help_text="[{sign, actor, at}] in order")
+    opener = models.CharField(max_length=64)
+    opened_at = models.DateTimeField()
+    issued_at = models.DateTimeField(null=True, blank=True)
+    until = models.DateTimeField(null=True, blank=True, help_text="shown until; nothing: without end")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    hash = models.CharField(max_length=64, default="", blank=True)
+    submission = models.UUIDField(null=True, blank=True, unique=True)
+    revision = models.PositiveIntegerField(default=0, help_text="seq of its last ledger entry")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["about_type", "about_id"], name="bulletin_about"),
+            models.Index(fields=["state", "until"], name="bulletin_shown"),
+            models.Index(fields=["organisation", "state"], name="bulletin_issuer"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

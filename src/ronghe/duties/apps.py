@@ -1,0 +1,9 @@
+"""The duties room."""
+
+from django.apps import AppConfig
+
+
+class RoomConfig(AppConfig):
+    """Registers the room with Django."""
+
+    name = "ronghe.duties"
