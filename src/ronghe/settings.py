@@ -57,6 +57,9 @@ def _secret_key() -> str:
     return path.read_text().strip()
 
 
+_PLANS_KEPT = {"server_side_binding": True, "prepare_threshold": 3}
+
+
 def _database(url: str) -> dict[str, object]:
     """Django's connection for `sqlite:///path` or `postgresql://user:password@host:port/name`."""
     parts = urlsplit(url)
@@ -87,7 +90,8 @@ def _database(url: str) -> dict[str, object]:
         # A test server's threads must not keep the database in use after the tests.
         "CONN_MAX_AGE": 0 if _flag("TESTING", default=False) else 60,
         "CONN_HEALTH_CHECKS": True,  # without a statement: ronghe.postgres
-        "OPTIONS": {"options": "-c jit=off"},  # compiling a statement costs more than any of ours
+        # Compiling a statement (JIT) costs more than any of ours; planning costs more than most, so plans are kept.
+        "OPTIONS": {"options": "-c jit=off", **(_PLANS_KEPT if _flag("PREPARED", default=True) else {})},
     }
 
 
@@ -219,6 +223,8 @@ TEMPLATES = [
 ]
 
 AUTH_USER_MODEL = "organisations.Account"
+AUTHENTICATION_BACKENDS = ["ronghe.www.account.sessions.AccountBackend"]
+SESSION_ENGINE = "ronghe.www.account.sessions"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
