@@ -76,3 +76,40 @@ def build_city() -> City:
     ):
         city.seat(unit, post, name)
     return city
+
+
+def add_party(city: City) -> City:
+    """The Party beside the two departments: their branches under a Party committee, with secretary and members.
+
+    环境机关党委 (hjdw: 党委书记) stands over 第一党支部 (zb1: 支书甲, 委员甲, 党员甲乙丙, with 第一党小组 xz1: 组长甲) and
+    第二党支部 (zb2: 支书乙, 党员丁); 环境党组 (hjdz: 党组书记, 党组成员) belongs to the environment bureau too.
+    """
+    committee = city.unit("hjdw", "party-committee", "市生态环境局机关党委", parent=city.units["szgw"])
+    city.unit("hjdz", "leading-party-group", "市生态环境局党组")
+    city.unit("zb1", "branch", "市生态环境局第一党支部", parent=committee)
+    city.unit("zb2", "branch", "市生态环境局第二党支部", parent=committee)
+    city.unit("xz1", "party-team", "第一党小组", parent=city.units["zb1"])
+    for unit in ("hjdw", "hjdz", "zb1", "zb2"):
+        ends = {
+            "from_": ("organisation", city.units[unit].pk),
+            "to": ("organisation", city.units["sthjj"].pk),
+        }
+        domain.relate("party-branch-of", **ends, actor=ACTOR, at=FOUNDED)
+    for unit, post, name in (
+        ("hjdw", "party-committee-secretary", "党委书记"),
+        ("hjdz", "party-group-secretary", "党组书记"),
+        ("hjdz", "party-group-member", "党组成员"),
+        ("zb1", "branch-secretary", "支书甲"),
+        ("zb1", "branch-committee-member", "委员甲"),
+        ("xz1", "group-leader", "组长甲"),
+        ("zb2", "branch-secretary", "支书乙"),
+        ("zb1", "party-member", "党员甲"),
+        ("zb2", "party-member", "党员丁"),
+    ):
+        city.seat(unit, post, name)
+    seat = city.units["zb1"].posts.get(kind="party-member")
+    for name in ("支书甲", "委员甲", "组长甲", "党员乙", "党员丙"):
+        person = city.people.get(name) or domain.create_person(name=name, actor=ACTOR, at=FOUNDED)
+        city.people[name] = person
+        domain.appoint(seat, person=person, actor=ACTOR, at=FOUNDED)
+    return city

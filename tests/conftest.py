@@ -80,3 +80,11 @@ def city(django_db_setup: None, django_db_blocker: Any) -> Iterator[City]:
     with django_db_blocker.unblock(), transaction.atomic():
         yield build_city()
         transaction.set_rollback(True)
+
+
+@pytest.fixture
+def party_city(city: City, db: None) -> City:
+    """The small city with its Party organisations (`tests.city.add_party`), for one test."""
+    from tests.city import add_party
+
+    return add_party(city)
