@@ -158,6 +158,17 @@ def test_an_unknown_pack_is_named_with_the_known_ones(packs, name):
         load([name])
 
 
+def test_a_pack_may_be_named_by_its_whole_path(packs, tmp_path):
+    write(packs / "base", "a.yaml")
+    own = tmp_path / "our-city"
+    own.mkdir()
+    write(own, "a.yaml", title="本市的类别")
+
+    assert load(["base", str(own)]) == LoadReport(new=1)
+    edition = Edition.objects.get(code="topics")
+    assert (edition.title, edition.pack) == ("本市的类别", "our-city")
+
+
 def test_an_unknown_definition_says_what_to_do():
     with pytest.raises(UnknownDefinition, match="请核对代码"):
         queries.get("list", "gone", AT.date())

@@ -74,7 +74,7 @@ def check_packs(names: Sequence[str]) -> tuple[list[Packed], list[Problem]]:
     in_force: dict[tuple[Kind, str], list[Packed]] = {}
     for name in names:
         folder = pack_folder(name)
-        if not _NAME.fullmatch(name) or not folder.is_dir():
+        if not (_NAME.fullmatch(name) or Path(name).is_absolute()) or not folder.is_dir():
             root = Path(settings.PACKS_DIR)
             raise UnknownPack(name, sorted(one.name for one in root.iterdir() if one.is_dir()))
         reading = read_path(folder, folder.parent)
@@ -83,7 +83,7 @@ def check_packs(names: Sequence[str]) -> tuple[list[Packed], list[Problem]]:
         for key in {one.key for one in checked}:
             in_force[key] = []
         for one in checked:
-            in_force[one.key].append(Packed(one, name))
+            in_force[one.key].append(Packed(one, folder.name))
     packed = [one for versions in in_force.values() for one in versions]
     return packed, [*problems, *checking.problems_of([one.checked for one in packed])]
 

@@ -76,7 +76,7 @@ def _look() -> tuple[Version, ...]:
 
 
 def pack_folder(name: str) -> Path:
-    """Where a pack lives."""
+    """Where a pack lives: by its name among those that come along, or the folder itself when it is given whole (`/srv/our-city`)."""
     return Path(settings.PACKS_DIR) / name
 
 
