@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from ronghe.organisations.models import Account
     from ronghe.organisations.queries import Powers
 
+ROW = (
+    "number", "title", "state", "procedure", "edition_id", "clock", "due", "paused_at", "opened_at", "closed_at",
+    "responsible__name", "responsible__short_name",
+)  # fmt: skip
+
 
 class CaseQuerySet(QuerySet):  # type: ignore[type-arg]
     """Cases, cut to what a person may see: the only door for lists, counts, searches and exports."""
@@ -44,3 +49,7 @@ class CaseQuerySet(QuerySet):  # type: ignore[type-arg]
     def with_units(self) -> Self:
         """What a list row shows, in the same statement; the words of its definition are kept by the process."""
         return self.select_related("responsible", "about", "edition").defer("edition__body")
+
+    def as_rows(self) -> Self:
+        """What a row of a list shows and no more; the edition is kept by the process."""
+        return self.select_related(None).select_related("responsible").only(*ROW)

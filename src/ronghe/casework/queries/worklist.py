@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import F, Q, QuerySet
@@ -16,6 +16,7 @@ from ronghe.casework.queries.lights import lights_at
 from ronghe.casework.rules import workable
 from ronghe.core.procedure import Token
 from ronghe.core.worktime import Calendar, Light
+from ronghe.definitions.models import Edition
 from ronghe.definitions.queries import body_of
 from ronghe.organisations.models import Account
 from ronghe.organisations.queries import Powers, powers_of
@@ -130,8 +131,12 @@ def items_of(steps: Iterable[Step], now: dt.datetime, calendar: Calendar) -> lis
 
 def step_title(step: Step) -> str:
     """What the step is called by the edition its case runs (`case` and its edition must be loaded)."""
-    node = body_of(step.case.edition).flow.at(Token(tuple(step.path), step.code).path).node(step.code)
-    return str(node.title)
+    return title_in(step.case.edition, step.path, step.code)
+
+
+def title_in(edition: Edition, path: Sequence[str], code: str) -> str:
+    """What an edition calls the step of that code on that path of its flow."""
+    return str(body_of(edition).flow.at(Token(tuple(path), code).path).node(code).title)
 
 
 def _item(step: Step, now: dt.datetime, calendar: Calendar) -> WorkItem:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
 
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.sessions.backends import db
@@ -12,9 +11,6 @@ from django.utils import timezone
 
 from ronghe.organisations.models import Account
 from ronghe.rows import Question
-
-if TYPE_CHECKING:
-    from django.contrib.auth.base_user import AbstractBaseUser
 
 _SESSION = Question(
     lambda key, now: Session.objects.filter(session_key=key, expire_date__gt=now),
@@ -37,6 +33,6 @@ class SessionStore(db.SessionStore):
 class AccountBackend(ModelBackend):
     """Django's, giving the account together with its person."""
 
-    def get_user(self, user_id: int) -> AbstractBaseUser | None:
+    def get_user(self, user_id: int) -> Account | None:
         account = _ACCOUNT.first(pk=user_id)
         return account if account is not None and self.user_can_authenticate(account) else None

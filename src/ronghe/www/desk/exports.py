@@ -101,7 +101,7 @@ def list_of_cases(request: HttpRequest) -> Sheet:
     """全部办件."""
     now = timezone.localtime()
     form = CasesForm(request.GET, on=now.date())
-    found = find_cases(powers_of(account_of(request), now.date()), form.wanted(), now, calendar())
+    found = find_cases(powers_of(account_of(request), now.date()), form.wanted(), now, calendar()).as_rows()
     code = form.given("unit")
     unit = by_code(code) if code and code != NOBODY else None
     return cases_sheet(_("全部办件"), found, now, in_words(form, unit=unit.name if unit else ""))

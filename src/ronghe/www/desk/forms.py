@@ -22,6 +22,7 @@ from ronghe.organisations.domain.identity import REASON_LEAST, REASON_MOST
 from ronghe.organisations.models import Organisation, Person
 from ronghe.organisations.queries import by_code, find_by_name
 from ronghe.organisations.queries.found import units_by_initials
+from ronghe.www.fields import PlainSelect
 from ronghe.www.forms import PageForm
 
 MOST_CO_HANDLERS = 3
@@ -74,8 +75,8 @@ class FilterForm(PageForm):
     """The filters of 我的待办; what cannot be understood filters nothing."""
 
     q = forms.CharField(label=_("编号或标题"), max_length=80, required=False)
-    kind = forms.ChoiceField(label=_("类别"), required=False)
-    light = forms.ChoiceField(label=_("时限"), required=False)
+    kind = forms.ChoiceField(label=_("类别"), required=False, widget=PlainSelect)
+    light = forms.ChoiceField(label=_("时限"), required=False, widget=PlainSelect)
 
     def __init__(self, *args: Any, on: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -101,14 +102,23 @@ class CasesForm(FilterForm):
     """The filters of 全部办件."""
 
     state = forms.ChoiceField(
-        label=_("状态"), required=False, choices=[("", _("全部状态")), *CaseState.choices]
+        label=_("状态"),
+        required=False,
+        choices=[("", _("全部状态")), *CaseState.choices],
+        widget=PlainSelect,
     )
     unit = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput())
     sort = forms.ChoiceField(
-        label=_("排序"), required=False, choices=[("", _("先到期的在前")), ("new", _("新提出的在前"))]
+        label=_("排序"),
+        required=False,
+        choices=[("", _("先到期的在前")), ("new", _("新提出的在前"))],
+        widget=PlainSelect,
     )
     first = forms.ChoiceField(
-        label=_("首问"), required=False, choices=[("", _("全部")), ("1", _("我单位首问的"))]
+        label=_("首问"),
+        required=False,
+        choices=[("", _("全部")), ("1", _("我单位首问的"))],
+        widget=PlainSelect,
     )
 
     def wanted(self) -> Wanted:

@@ -7,11 +7,16 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from ronghe.casework.models import Case, Step
 from ronghe.casework.queries.clocks import sentence_of
 from ronghe.casework.queries.lights import lights_at
-from ronghe.casework.queries.worklist import step_title
+from ronghe.casework.queries.worklist import title_in
 from ronghe.core.worktime import Calendar, Light
+from ronghe.definitions.queries import by_edition
+
+STEP = ("case", "path", "code", "holder__short_name", "holder__name", "assignee__name")
 
 
 @dataclass(frozen=True)
@@ -23,18 +28,23 @@ class CaseRow:
     sentence: str
     waits: tuple[tuple[str, str, str], ...] = ()
 
+    @property
+    def to_pick(self) -> str:
+        """What the box that picks it is called."""
+        return gettext("选中 %(title)s") % {"title": self.case.title}
+
 
 def rows_of(cases: Iterable[Case], now: dt.datetime, calendar: Calendar) -> list[CaseRow]:
-    """The rows of cases that came `with_units`; one query for the open steps of all."""
+    """The rows of cases that came `as_rows` or `with_units`; one query for the open steps of all."""
     found = list(cases)
+    for case in found:
+        case.edition = by_edition(case.edition_id).edition
     lights, by_id = lights_at(now, calendar), {case.pk: case for case in found}
     waits: dict[int, list[tuple[str, str, str]]] = defaultdict(list)
-    steps = (
-        Step.objects.filter(case__in=by_id, done_at=None).select_related("holder", "assignee").order_by("no")
-    )
-    for step in steps:
-        step.case = by_id[step.case_id]
-        waits[step.case_id].append((step_title(step), str(step.holder or ""), str(step.assignee or "")))
+    steps = Step.objects.filter(case__in=by_id, done_at=None).order_by("no").values_list(*STEP)
+    for case_id, path, code, short, name, person in steps:
+        title = title_in(by_id[case_id].edition, path, code)
+        waits[case_id].append((title, short or name or "", person or ""))
     return [
         CaseRow(case, lights.light(case, case.due), sentence_of(case, now, calendar), tuple(waits[case.pk]))
         for case in found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,13 +20,14 @@ from ronghe.core.errors import RongheError
 from ronghe.organisations.domain.filters import remove_filter, rename_filter, save_filter
 from ronghe.organisations.models import Person, SavedFilter
 from ronghe.organisations.queries import by_code
+from ronghe.rows import Question
 from ronghe.www.access import STAFF, account_of, rule
 from ronghe.www.checks.forms import RatingsForm
 from ronghe.www.desk.forms import CasesForm, FilterForm
 from ronghe.www.registry.forms import CoverageForm, EnterprisesForm, TreeForm
 from ronghe.www.stats.forms import StatsForm
 
-NOT_KEPT = ("page", "before", "format", "all", "groups", "columns", "csrfmiddlewaretoken")
+NOT_KEPT = ("page", "count", "before", "format", "all", "groups", "columns", "csrfmiddlewaretoken")
 NOBODY = "none"
 
 Make = Callable[[QueryDict], forms.Form]
@@ -72,6 +73,11 @@ PAGES: dict[str, Listed] = {
 PARTS = {"desk-now": "desk"}  # a part of a list that is asked for alone → its list
 
 
+_OF_PAGE = Question(
+    lambda person, page: SavedFilter.objects.filter(person_id=person, page=page), person=int, page=str
+)
+
+
 def present(request: HttpRequest) -> str:
     """The filter of the page at hand as it is kept: without the page's number and the like; empty: none."""
     asked = request.GET.copy()
@@ -84,7 +90,9 @@ def kept_by(person: Person | None, page: str = "") -> list[Kept]:
     """What somebody kept, of one page or of all in the order of `PAGES`; one query, and those of the forms on 我的."""
     if person is None:
         return []
-    found = SavedFilter.objects.filter(person=person, page__in=[page] if page else PAGES).order_by("name")
+    found: Iterable[SavedFilter] = (
+        _OF_PAGE.all(person=person.pk, page=page) if page else person.filters.filter(page__in=PAGES)
+    )
     order = list(PAGES)
     return [
         Kept(

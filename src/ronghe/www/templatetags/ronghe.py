@@ -6,20 +6,21 @@ import datetime as dt
 
 from django import template
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_lazy, gettext_noop
+from django.utils.html import format_html
+from django.utils.translation import gettext, gettext_noop
 
 from ronghe.core.worktime import Light, Unit
 
 register = template.Library()
 
 WEEKDAYS = (
-    gettext_lazy("周一"),
-    gettext_lazy("周二"),
-    gettext_lazy("周三"),
-    gettext_lazy("周四"),
-    gettext_lazy("周五"),
-    gettext_lazy("周六"),
-    gettext_lazy("周日"),
+    gettext_noop("周一"),
+    gettext_noop("周二"),
+    gettext_noop("周三"),
+    gettext_noop("周四"),
+    gettext_noop("周五"),
+    gettext_noop("周六"),
+    gettext_noop("周日"),
 )
 # The words of `core.worktime.Light`, which core cannot mark for the catalogue itself.
 LIGHT_WORDS = (
@@ -45,6 +46,13 @@ def light_word(light: str) -> str:
 
 
 @register.filter
+def light_mark(light: str) -> str:
+    """A light as pages show it: its shape and its word."""
+    mark = '<span class="light light-{}"><span aria-hidden="true">{}</span>{}</span>'
+    return format_html(mark, light, shape(light), light_word(light))
+
+
+@register.filter
 def counted(unit: Unit, amount: int) -> str:
     """An amount of time with its measure word: 3 个工作日."""
     return Unit(unit).counted(amount)
@@ -63,7 +71,12 @@ def day(value: dt.date | dt.datetime | None) -> str:
     if value is None or value == "":
         return ""
     date = timezone.localtime(value).date() if isinstance(value, dt.datetime) else value
-    words = {"year": date.year, "month": date.month, "day": date.day, "weekday": WEEKDAYS[date.weekday()]}
+    words = {
+        "year": date.year,
+        "month": date.month,
+        "day": date.day,
+        "weekday": gettext(WEEKDAYS[date.weekday()]),
+    }
     if date.year == timezone.localdate().year:
         return gettext("%(month)d月%(day)d日 %(weekday)s") % words
     return gettext("%(year)d年%(month)d月%(day)d日 %(weekday)s") % words

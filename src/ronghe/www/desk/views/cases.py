@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -21,12 +20,14 @@ from ronghe.www.desk import exports
 from ronghe.www.desk.forms import CasesForm
 from ronghe.www.desk.rows import rows_of
 from ronghe.www.desk.views.desk import part_of
+from ronghe.www.long_pages import long_page
 from ronghe.www.sheets import as_sheet
 
 PAGE = 20
 OLDEST = 5
 URGED = 5
 UNITS = 10
+PICKERS = ("handle", "lead", "triage")
 
 
 @rule(STAFF)
@@ -36,9 +37,11 @@ def list_cases(request: HttpRequest) -> HttpResponse:
     """The visible cases, filtered by the address, paged."""
     now, days = timezone.localtime(), calendar()
     form = CasesForm(request.GET, on=now.date())
-    found = find_cases(powers_of(account_of(request), now.date()), form.wanted(), now, days)
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    powers = powers_of(account_of(request), now.date())
+    found = find_cases(powers, form.wanted(), now, days).as_rows()
+    page = long_page(found, PAGE, request.GET.get("page"), counted="count" in request.GET)
     context: dict[str, Any] = {"form": form, "page": page, "rows": rows_of(page.object_list, now, days)}
+    context["may_pick"] = any(powers.has(power) for power in PICKERS)
     context["unit"] = by_code(form.given("unit")) if form.given("unit") else None
     return render(request, "desk/cases.html" + part_of(request, "found"), context)
 
