@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any, Generic, TypeVar
 
@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.models import Field, Model, QuerySet
 from django.db.models.query import get_related_populators
 
-Row = TypeVar("Row", bound=Model)
+Row = TypeVar("Row")
 _EXAMPLES: dict[type, Any] = {
     str: "\ue000example",
     int: 9_007_199_254_740_881,
@@ -27,58 +27,89 @@ _EXAMPLES: dict[type, Any] = {
 class Question(Generic[Row]):
     """A queryset of one shape: `Question(lambda hash, now: Token.objects.filter(…), hash=str, now=datetime)`.
 
-    Each name stands for one value of the type given; a value may occur several times, and none may be None.
+    Each name stands for one value of the type given, or for several ints (`tuple`, for `__in`); a value may occur several
+    times, and none may be None. Of `values_list` it gives the rows as they are.
     """
 
-    def __init__(self, build: Callable[..., QuerySet[Row]], **kinds: type) -> None:
+    def __init__(self, build: Callable[..., QuerySet[Any, Row]], **kinds: type) -> None:
         self._build, self._kinds = build, kinds
-        self._made: tuple[str, list[Any], list[tuple[int, str]], Any] | None = None
+        self._made: dict[tuple[int, ...], _Made] = {}
 
     def all(self, **values: Any) -> list[Row]:
         """The rows, with what `select_related` asked for."""
-        sql, fixed, places, compiler = self._made = self._made or self._make()
-        params = list(fixed)
-        for place, name in places:
-            params[place] = _prepared(values[name])
+        shape = tuple(len(one) for one in values.values() if isinstance(one, tuple))
+        if 0 in shape:
+            return []
+        made = self._made.get(shape)
+        if made is None:
+            made = self._made[shape] = self._make(values)
+        params = list(made.fixed)
+        for place, name, index in made.places:
+            value = values[name]
+            params[place] = _prepared(value if index is None else value[index], type(params[place]))
         with connection.cursor() as cursor:
-            cursor.execute(sql, params)
-            found = cursor.fetchall()
-        return _models(compiler, found)
+            cursor.execute(made.sql, params)
+            return list(made.read(cursor.fetchall()))
 
     def first(self, **values: Any) -> Row | None:
         """The first row, if any."""
         return next(iter(self.all(**values)), None)
 
-    def _make(self) -> tuple[str, list[Any], list[tuple[int, str]], Any]:
-        examples = {name: _EXAMPLES[kind] for name, kind in self._kinds.items()}
+    def _make(self, values: dict[str, Any]) -> _Made:
+        examples: dict[str, Any] = {}
+        known: dict[Any, tuple[str, int | None]] = {}
+        for name, kind in self._kinds.items():
+            if kind is tuple:
+                examples[name] = tuple(_EXAMPLES[int] + 1 + len(known) + n for n in range(len(values[name])))
+                known |= {one: (name, n) for n, one in enumerate(examples[name])}
+            else:
+                examples[name] = _EXAMPLES[kind]
+                known[_prepared(examples[name])] = (name, None)
         compiler = self._build(**examples).query.get_compiler(connection=connection)
         sql, params = compiler.as_sql()
-        known = {_prepared(example): name for name, example in examples.items()}
-        return sql, list(params), [(n, known[one]) for n, one in enumerate(params) if one in known], compiler
+        return _Made(
+            sql, list(params), [(n, *known[one]) for n, one in enumerate(params) if one in known], compiler
+        )
 
 
-def _prepared(value: Any) -> Any:
-    """A value as the ORM hands it to the database."""
+class _Made:
+    """A statement, which of its parameters differ, and how its rows are read."""
+
+    def __init__(
+        self, sql: str, fixed: list[Any], places: list[tuple[int, str, int | None]], compiler: Any
+    ) -> None:
+        self.sql, self.fixed, self.places, self._compiler = sql, fixed, places, compiler
+        self._info = compiler.klass_info if compiler.query.default_cols else None
+        self._select = compiler.select
+        self._converters = compiler.get_converters([one[0] for one in compiler.select])
+        if self._info:
+            fields = self._info["select_fields"]
+            self._slice = slice(fields[0], fields[-1] + 1)
+            self._names = [one[0].target.attname for one in self._select[self._slice]]
+            self._populators = get_related_populators(self._info, self._select, connection.alias)  # type: ignore[call-arg]  # stubs of Django 6
+
+    def read(self, found: list[Any]) -> Iterator[Any]:
+        """As the ORM makes its objects; of `values_list` the rows."""
+        rows = self._compiler.apply_converters(found, self._converters) if self._converters else found
+        if not self._info:
+            yield from map(tuple, rows)
+            return
+        for row in rows:
+            one = self._info["model"].from_db(connection.alias, self._names, row[self._slice])
+            for populator in self._populators:
+                populator.populate(row, one)
+            yield one
+
+
+def _prepared(value: Any, kind: type = object) -> Any:
+    """A value as the ORM hands it to the database; `kind`: of a number, how wide its column is."""
+    if isinstance(value, int):
+        return kind(value) if issubclass(kind, int) else value
     if isinstance(value, dt.datetime):
         return connection.ops.adapt_datetimefield_value(value)
     if isinstance(value, uuid.UUID) and not connection.features.has_native_uuid_field:
         return value.hex
     return value
-
-
-def _models(compiler: Any, found: list[Any]) -> list[Any]:
-    """As the ORM makes its objects."""
-    info, select = compiler.klass_info, compiler.select
-    first, last = info["select_fields"][0], info["select_fields"][-1] + 1
-    names = [one[0].target.attname for one in select[first:last]]
-    populators = get_related_populators(info, select, connection.alias)  # type: ignore[call-arg]  # stubs of Django 6
-    made = []
-    for row in compiler.results_iter([found]):
-        one = info["model"].from_db(connection.alias, names, row[first:last])
-        for populator in populators:
-            populator.populate(row, one)
-        made.append(one)
-    return made
 
 
 def insert(rows: Sequence[Model]) -> None:

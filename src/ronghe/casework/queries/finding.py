@@ -12,9 +12,14 @@ from django.conf import settings
 from django.http import Http404
 
 from ronghe.casework.models import Case
+from ronghe.rows import Question
 
 if TYPE_CHECKING:
     from ronghe.organisations.models import Account
+
+_BY_NUMBER: Question[Case] = Question(
+    lambda number: Case.objects.with_units().filter(number=number), number=str
+)
 
 
 def get_visible_or_404(account: Account, pk: int) -> Case:
@@ -35,7 +40,7 @@ def find_visible_or_404(account: Account, number: str) -> Case:
 
 def follow(number: str, code: str) -> Case | None:
     """The case whose number and follow code these are; None otherwise, taking the same time."""
-    case = Case.objects.with_units().filter(number=number.strip().upper()).first()
+    case = _BY_NUMBER.first(number=number.strip().upper())
     kept = case.code_hash if case else ""
     if hmac.compare_digest(kept, hash_code(number.strip().upper(), code)):
         return case

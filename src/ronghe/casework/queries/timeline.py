@@ -21,6 +21,7 @@ from ronghe.ledger.entries import kind_of
 from ronghe.ledger.models import Entry
 from ronghe.ledger.queries import entries_of
 from ronghe.organisations.models import Organisation, Person
+from ronghe.rows import Question
 
 # What the requester is shown, and whether the words written at that moment are shown too.
 PUBLIC_KINDS: dict[str, bool] = {
@@ -47,6 +48,16 @@ URGINGS = frozenset({"case.reminded", "case.urged"})
 HANDED_ON = frozenset({"case.transferred", "case.returned"})
 
 
+_ENTRIES = Question(
+    lambda case: Entry.objects.filter(subject_type="case", subject_id=case).order_by("seq"), case=int
+)
+_UNITS = Question(
+    lambda units: Organisation.objects.filter(pk__in=units).values_list("pk", "name"), units=tuple
+)
+_REPLIES = Question(lambda case: Reply.objects.filter(case=case).values_list("no", "text"), case=int)
+_NOTES = Question(lambda case: Note.objects.filter(case=case).values_list("no", "text"), case=int)
+
+
 @dataclass(frozen=True)
 class TimelineLine:
     """One thing that happened: who (already worded), what, when, and the words written then."""
@@ -67,7 +78,7 @@ class TimelineLine:
 
 def timeline(case: Case, *, is_public: bool = False) -> list[TimelineLine]:
     """The case's entries as lines, oldest first; `is_public`: what the requester sees, no names of officers."""
-    entries = list(entries_of(("case", case.pk)))
+    entries = _ENTRIES.all(case=case.pk) if is_public else list(entries_of(("case", case.pk)))
     words = _Words.of(case, entries, is_public=is_public)
     return [words.line(entry) for entry in entries if not is_public or is_told(entry)]
 
@@ -127,6 +138,13 @@ def _giver(entry: Entry) -> int | None:
     return next((touch.ref for touch in entry.touches.all() if touch.role == "acting-for"), None)
 
 
+def _people(entries: Sequence[Entry]) -> set[int]:
+    """Everybody the entries name."""
+    people = {int(entry.actor[7:]) for entry in entries if entry.actor.startswith("person:")}
+    people |= {entry.data["person"] for entry in entries if "person" in entry.data}
+    return people | {giver for entry in entries if (giver := _giver(entry)) is not None}
+
+
 @dataclass(frozen=True)
 class _Words:
     """The names and texts the lines need, fetched once."""
@@ -149,18 +167,17 @@ class _Words:
         units = {
             unit for entry in entries for unit in (entry.organisation_id, entry.data.get("from")) if unit
         }
-        people = {int(entry.actor[7:]) for entry in entries if entry.actor.startswith("person:")}
-        people |= {entry.data["person"] for entry in entries if "person" in entry.data}
-        people |= {giver for entry in entries if (giver := _giver(entry)) is not None}
+        named = {name for entry in entries for name in ("reply", "note") if name in entry.data}
+        people = set() if is_public else _people(entries)
         return cls(
             case,
             is_public,
             {placed.step.code: placed.step.title for placed in steps_of(procedure.body.flow)},
             procedure,
-            dict(Organisation.objects.filter(pk__in=units).values_list("pk", "name")),
+            dict(_UNITS.all(units=tuple(units))),
             dict(Person.objects.filter(pk__in=people).values_list("pk", "name")),
-            dict(Reply.objects.filter(case=case).values_list("no", "text")),
-            dict(Note.objects.filter(case=case).values_list("no", "text")),
+            dict(_REPLIES.all(case=case.pk)) if "reply" in named else {},
+            dict(_NOTES.all(case=case.pk)) if "note" in named else {},
             {} if is_public else dict(case.steps.values_list("no", "due")),
             pause_titles(case),
             {

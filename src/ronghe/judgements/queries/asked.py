@@ -12,6 +12,7 @@ from ronghe.definitions import queries as definitions
 from ronghe.definitions.queries import Loaded
 from ronghe.judgements.enums import RatingLink
 from ronghe.judgements.models import Judgement
+from ronghe.rows import Question
 
 
 def rating_for(procedure: str, on: dt.date) -> Loaded | None:
@@ -33,11 +34,18 @@ def drawn_daily(on: dt.date) -> Iterator[tuple[Loaded, Kinds]]:
                     yield loaded, choice
 
 
-def given_to(subject: tuple[str, int]) -> QuerySet[Judgement]:
+_GIVEN = Question(
+    lambda kind, ref: Judgement.objects.filter(
+        subject_type=kind, subject_id=ref, given_at__isnull=False, draw=None
+    ).order_by("round", "given_at"),
+    kind=str,
+    ref=int,
+)
+
+
+def given_to(subject: tuple[str, int]) -> list[Judgement]:
     """The ratings given to a subject by who asked, by round; spot checks are not among them."""
-    return Judgement.objects.filter(
-        subject_type=subject[0], subject_id=subject[1], given_at__isnull=False, draw=None
-    ).order_by("round", "given_at")
+    return _GIVEN.all(kind=subject[0], ref=subject[1])
 
 
 def checks_of(subject: tuple[str, int]) -> QuerySet[Judgement]:

@@ -14,8 +14,14 @@ from django.db import transaction
 from django.db.models import F
 
 from ronghe.organisations.models import Tally
+from ronghe.rows import Question
 
 KEPT = dt.timedelta(days=2)
+_COUNTED = Question(
+    lambda key, begins: Tally.objects.filter(key=key, begins=begins).values_list("count"),
+    key=str,
+    begins=dt.datetime,
+)
 
 
 def key_of(what: str, who: str) -> str:
@@ -38,10 +44,8 @@ def count_up(key: str, span: dt.timedelta, *, at: dt.datetime, by: int = 1) -> i
 
 def counted(key: str, span: dt.timedelta, *, at: dt.datetime) -> int:
     """How many tries there were in the span that `at` lies in."""
-    found = (
-        Tally.objects.filter(key=key, begins=span_begins(span, at)).values_list("count", flat=True).first()
-    )
-    return found or 0
+    found = _COUNTED.first(key=key, begins=span_begins(span, at))
+    return found[0] if found else 0
 
 
 def span_begins(span: dt.timedelta, at: dt.datetime) -> dt.datetime:

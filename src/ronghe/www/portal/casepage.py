@@ -20,6 +20,7 @@ from ronghe.casework.queries.attachments import requesters_files
 from ronghe.casework.queries.complaints import COMPLAINT, complaints_of
 from ronghe.casework.queries.followed import may_follow
 from ronghe.casework.queries.promises import promises_of
+from ronghe.casework.queries.steps import steps_of_case
 from ronghe.casework.queries.timeline import timeline
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.enums import Kind
@@ -29,7 +30,7 @@ from ronghe.www.access import STAFF, visitor_of
 from ronghe.www.files import FileLine
 from ronghe.www.forms import DefinedForm, form_class
 from ronghe.www.live import follow_case
-from ronghe.www.portal.delays import delays_of, passages_of, steps_of_round
+from ronghe.www.portal.delays import delays_of, passages_of
 from ronghe.www.portal.followed import ANSWER, is_remembered
 from ronghe.www.portal.forms import NoteForm, WithdrawForm
 from ronghe.www.portal.reading import rating_form, rounds_of, said_in
@@ -68,12 +69,13 @@ def show(
 def head_of(case: Case, seen: int) -> dict[str, Any]:
     """Where it is and why, what happened, what was answered; `seen`: the revision the reader has on their page."""
     now = timezone.now()
-    standing, lines, steps = standing_of(case, now), timeline(case, is_public=True), steps_of_round(case)
+    all_steps, lines = steps_of_case(case), timeline(case, is_public=True)
+    standing, steps = standing_of(case, now, all_steps), [one for one in all_steps if one.round == case.round]
     return {
         "case": case,
         "standing": standing,
         "lines": lines,
-        "rounds": rounds_of(case, list(given_to(("case", case.pk)))),
+        "rounds": rounds_of(case, given_to(("case", case.pk))),
         "delays": delays_of(case, lines, steps, is_overdue=standing.is_overdue),
         "passages": passages_of(steps, now),
         "is_new": seen != case.revision,

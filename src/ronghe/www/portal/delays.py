@@ -31,11 +31,6 @@ class Passage:
     again: bool
 
 
-def steps_of_round(case: Case) -> list[Step]:
-    """The steps of this round in order, with their holders."""
-    return list(case.steps.filter(round=case.round).select_related("holder").order_by("no"))
-
-
 def delays_of(
     case: Case, lines: Sequence[TimelineLine], steps: Sequence[Step], *, is_overdue: bool
 ) -> list[str]:

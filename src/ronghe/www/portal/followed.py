@@ -12,11 +12,20 @@ from ronghe.casework.models import Case
 from ronghe.casework.queries.followed import may_follow
 from ronghe.casework.queries.handled import is_own_work
 from ronghe.organisations.queries import powers_of
+from ronghe.rows import Question
 from ronghe.www.access import take_typed, visitor_of
 from ronghe.www.portal.forms import FollowForm
 from ronghe.www.visitor.session import FOLLOWED
 
 ANSWER = "answer"
+_BY_NUMBER: Question[Case] = Question(
+    lambda number: (
+        Case.objects.select_related("responsible", "edition", "identity")
+        .defer("edition__body")
+        .filter(number=number)
+    ),
+    number=str,
+)
 
 
 def remember(request: HttpRequest, case: Case) -> None:
@@ -26,14 +35,14 @@ def remember(request: HttpRequest, case: Case) -> None:
 
 def followed(request: HttpRequest, number: str) -> Case | None:
     """The case, if this browser opened it or the visitor may follow it now; hidden and absent look the same."""
-    cases = Case.objects.select_related("responsible", "edition", "identity")
     pk = request.session.get(FOLLOWED, {}).get(number)
-    found: Case | None = cases.filter(pk=pk, number=number).first() if pk else None
-    if found is not None:
-        return found
+    if pk is None and visitor_of(request) is None:
+        return None
+    case = _BY_NUMBER.first(number=number)
+    if case is None or case.pk == pk:
+        return case
     visitor = visitor_of(request)
-    case: Case | None = cases.filter(number=number).first() if visitor else None
-    return case if visitor and case and may_follow(visitor, case) else None
+    return case if visitor and may_follow(visitor, case) else None
 
 
 def is_remembered(request: HttpRequest, case: Case) -> bool:

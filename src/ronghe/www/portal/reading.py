@@ -17,6 +17,7 @@ from ronghe.judgements.domain.verdicts import verdict_of
 from ronghe.judgements.enums import Standing
 from ronghe.judgements.models import Judgement
 from ronghe.judgements.queries import rating_for
+from ronghe.rows import Question
 from ronghe.www.forms import DefinedForm, form_class
 
 __all__ = ["Grades", "Round", "rating_form", "rounds_of", "said_in", "scores", "words_of"]
@@ -83,6 +84,14 @@ def scores(given: Sequence[Judgement]) -> list[dict[str, Any]]:
     return told
 
 
+_SENT = Question(
+    lambda case: (
+        Reply.objects.filter(case=case, sent_at__isnull=False).select_related("organisation").order_by("-no")
+    ),
+    case=int,
+)
+
+
 @dataclass(frozen=True)
 class Round:
     """One time the case was worked: what was answered and how that was rated."""
@@ -94,7 +103,7 @@ class Round:
 
 def rounds_of(case: Case, given: Sequence[Judgement]) -> list[Round]:
     """Every round with an answer or a rating, the latest first."""
-    replies = list(case.replies.exclude(sent_at=None).select_related("organisation").order_by("-no"))
+    replies = _SENT.all(case=case.pk)
     ratings = scores(given)
     numbers = {reply.round for reply in replies} | {rating["round"] for rating in ratings}
     return [

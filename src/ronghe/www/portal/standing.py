@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
 from ronghe.casework.enums import CaseState
-from ronghe.casework.models import Case
+from ronghe.casework.models import Case, Step
 from ronghe.casework.queries.clocks import light_of, log_of, reading_of
+from ronghe.casework.queries.steps import steps_of_case
 from ronghe.core.procedure import steps_of
 from ronghe.core.worktime import Calendar, Light, Reading, sentence
 from ronghe.definitions import queries as definitions
@@ -32,8 +34,8 @@ class Standing:
     last_day: dt.datetime | None = None
 
 
-def standing_of(case: Case, now: dt.datetime) -> Standing:
-    """Where the case is now."""
+def standing_of(case: Case, now: dt.datetime, steps: Sequence[Step] | None = None) -> Standing:
+    """Where the case is now. `steps`: all of its steps with their holders, where they are known already."""
     days = calendar()
     reading = reading_of(case, now, days)
     log = log_of(case)
@@ -43,7 +45,7 @@ def standing_of(case: Case, now: dt.datetime) -> Standing:
         light_of(case, now, days),
         sentence(reading, now, days) if reading and told else "",
         (log.explain_briefly(days, now),) if log and told else (),
-        _step(case),
+        _step(case, steps),
         bool(reading and reading.overdue and not reading.stopped),
         _last_day(reading, now, days),
     )
@@ -76,11 +78,11 @@ def _ended(case: Case, unit: str) -> str:
     return gettext("%(unit)s已经答复。") % {"unit": unit} if unit else gettext("已经办结。")
 
 
-def _step(case: Case) -> str:
+def _step(case: Case, steps: Sequence[Step] | None) -> str:
     """The steps that stand open now, as their procedure calls them; other units that work on one are named."""
     if case.state != CaseState.OPEN:
         return ""
-    open_steps = list(case.steps.filter(done_at=None).select_related("holder").order_by("no"))
+    open_steps = [step for step in (steps_of_case(case) if steps is None else steps) if step.done_at is None]
     placed = steps_of(definitions.by_edition(case.edition_id).body.flow)
     titles = {one.step.code: one.step.title for one in placed}
     told = [
