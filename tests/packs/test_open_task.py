@@ -12,7 +12,7 @@ from ronghe.definitions import queries as definitions
 from tests.city import City, moment
 from tests.packs.runs import by, do, file, stand
 
-pytestmark = [pytest.mark.db, pytest.mark.django_db]
+pytestmark = [pytest.mark.db, pytest.mark.django_db, pytest.mark.mechanism("S-107", "S-189")]
 DAY = moment("2026-03-02 10:00").date()
 TASK = {"detail": "企业开办一日办结", "target": "全程网办率 95%", "finish": "2026-08-31"}
 WORK = {"progress": "已全程网办"}
