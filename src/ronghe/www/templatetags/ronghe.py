@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 from django import template
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext, gettext_noop
 
 from ronghe.core.worktime import Light, Unit
@@ -88,6 +90,14 @@ def moment(value: dt.datetime | None) -> str:
     if value is None or value == "":
         return ""
     return f"{day(value)} {timezone.localtime(value):%H:%M}"
+
+
+@register.simple_tag(takes_context=True)
+def nav_item(context: template.Context, name: str, word: str, here: str) -> str:
+    """A page in a menu, by the name of its address; `here`: what the names of the addresses around it hold."""
+    match = getattr(context.get("request"), "resolver_match", None)
+    current = mark_safe(' aria-current="page"') if match and here in (match.url_name or "") else ""
+    return format_html('<li><a href="{}"{}>{}</a></li>', reverse(name), current, word)
 
 
 @register.filter
