@@ -324,6 +324,18 @@ def test_what_the_law_asks_is_refused_when_missing():
     assert refused("{step: register, after: {activity: b}}")[0] == "环节“register”之前要有“b”。"
 
 
+def test_a_rule_binds_the_editions_in_force_beside_it():
+    """Law of May: an edition replaced on that day is history, one still in force is not, nor the one that follows."""
+    rule = HEAD.replace("2026-01-01", "2026-05-11")
+    rule = f"---\nrule: F9\n{rule}basis: {{document: 条例}}\napplies_to: {{procedure: x}}\nstanding: confirmed\nrequires: {{step: gone}}\n"
+    old = flow("{step: a, by: opener}")
+    new = "---\n" + old.replace("2026-01-01", "{day}")
+
+    assert [bad[0] for bad in told(old + rule)] == [5]
+    assert [bad[0] for bad in told(old + new.replace("{day}", "2026-05-11") + rule)] == [12]
+    assert [bad[0] for bad in told(old + new.replace("{day}", "2026-06-01") + rule)] == [5, 12]
+
+
 def test_advice_is_not_enforced():
     rule = f"---\nrule: F9\n{HEAD}basis: {{document: 条例}}\napplies_to: {{procedure: x}}\nrequires: {{step: gone}}\n"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
@@ -80,6 +81,11 @@ class Catalogue:
     def of(self, kind: Kind) -> list[Definition]:
         """Every definition of a kind."""
         return [body for (other, _), bodies in self.bodies.items() if other is kind for body in bodies]
+
+    def until(self, body: Definition) -> dt.date | None:
+        """The day on which a later edition takes the place of this one; None while there is none."""
+        later = (one.effective for one in self.bodies[body.kind, body.code] if one.effective > body.effective)
+        return min(later, default=None)
 
     def things(self, name: str) -> list[Definition]:
         """The definitions a piece of work may be about under this name."""

@@ -27,14 +27,18 @@ def against_rules(checked: Sequence[Checked], catalogue: Catalogue) -> list[Prob
         for one in checked
         if isinstance(one.body, ProcedureDefinition)
         for rule in rules
-        if rule.standing is Standing.CONFIRMED and _applies(rule, one.body)
+        if rule.standing is Standing.CONFIRMED and _applies(rule, one.body, catalogue)
         for field, message in _complaints(rule, one.body)
     ]
 
 
-def _applies(rule: RuleDefinition, body: ProcedureDefinition) -> bool:
+def _applies(rule: RuleDefinition, body: ProcedureDefinition, catalogue: Catalogue) -> bool:
+    """A rule binds the editions that are in force on some day on which it is; an edition before its time is history."""
     who = rule.applies_to
-    return isinstance(who, Kinds) and who.kind == "procedure" and who.name == body.code
+    if not (isinstance(who, Kinds) and who.kind == "procedure" and who.name == body.code):
+        return False
+    replaced, repealed = catalogue.until(body), catalogue.until(rule)
+    return (replaced is None or rule.effective < replaced) and (repealed is None or body.effective < repealed)
 
 
 def _basis(rule: RuleDefinition) -> str:
