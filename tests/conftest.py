@@ -84,7 +84,7 @@ def city(django_db_setup: None, django_db_blocker: Any) -> Iterator[City]:
 
 @pytest.fixture
 def party_city(city: City, db: None) -> City:
-    """The small city with its Party organisations (`tests.city.add_party`), for one test."""
-    from tests.city import add_party
+    """The small city with its Party organisations (`tests.city.add_party`), for one test: what it founds goes with it."""
+    from tests.city import City, add_party
 
-    return add_party(city)
+    return add_party(City(dict(city.units), dict(city.people), dict(city.accounts)))
