@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from ronghe.casework.enums import outcome_title, result_title, urging_title
-from ronghe.casework.models import Case, Note, Reply
+from ronghe.casework.models import Case, Note, Reply, Step
 from ronghe.casework.queries.clocks import pause_titles
 from ronghe.core.procedure import steps_of
 from ronghe.core.worktime import day_words
@@ -18,8 +18,7 @@ from ronghe.definitions import queries as definitions
 from ronghe.definitions.enums import Kind
 from ronghe.definitions.queries import Loaded
 from ronghe.ledger.entries import kind_of
-from ronghe.ledger.models import Entry
-from ronghe.ledger.queries import entries_of
+from ronghe.ledger.models import Entry, Touch
 from ronghe.organisations.models import Organisation, Person
 from ronghe.rows import Question
 
@@ -54,6 +53,16 @@ _ENTRIES = Question(
 _UNITS = Question(
     lambda units: Organisation.objects.filter(pk__in=units).values_list("pk", "name"), units=tuple
 )
+_PEOPLE = Question(
+    lambda people: Person.objects.filter(pk__in=people).values_list("pk", "name"), people=tuple
+)
+_GIVERS = Question(
+    lambda case: Touch.objects.filter(
+        entry__subject_type="case", entry__subject_id=case, role="acting-for"
+    ).values_list("entry", "ref"),
+    case=int,
+)
+_DUES = Question(lambda case: Step.objects.filter(case=case).values_list("no", "due"), case=int)
 _REPLIES = Question(lambda case: Reply.objects.filter(case=case).values_list("no", "text"), case=int)
 _NOTES = Question(lambda case: Note.objects.filter(case=case).values_list("no", "text"), case=int)
 
@@ -78,7 +87,7 @@ class TimelineLine:
 
 def timeline(case: Case, *, is_public: bool = False) -> list[TimelineLine]:
     """The case's entries as lines, oldest first; `is_public`: what the requester sees, no names of officers."""
-    entries = _ENTRIES.all(case=case.pk) if is_public else list(entries_of(("case", case.pk)))
+    entries = _ENTRIES.all(case=case.pk)
     words = _Words.of(case, entries, is_public=is_public)
     return [words.line(entry) for entry in entries if not is_public or is_told(entry)]
 
@@ -133,21 +142,15 @@ def _moved(data: dict[str, Any]) -> str:
     return gettext("从%(was)s到%(due)s") % {name: day_words(day) for name, day in days.items()}
 
 
-def _giver(entry: Entry) -> int | None:
-    """For whom the actor stood in."""
-    return next((touch.ref for touch in entry.touches.all() if touch.role == "acting-for"), None)
-
-
 def _people(entries: Sequence[Entry]) -> set[int]:
     """Everybody the entries name."""
     people = {int(entry.actor[7:]) for entry in entries if entry.actor.startswith("person:")}
-    people |= {entry.data["person"] for entry in entries if "person" in entry.data}
-    return people | {giver for entry in entries if (giver := _giver(entry)) is not None}
+    return people | {entry.data["person"] for entry in entries if "person" in entry.data}
 
 
 @dataclass(frozen=True)
 class _Words:
-    """The names and texts the lines need, fetched once."""
+    """The names and texts the lines need, fetched once. `givers`: for whom the actor of an entry stood in."""
 
     case: Case
     is_public: bool
@@ -155,6 +158,7 @@ class _Words:
     procedure: Loaded
     units: dict[int, str]
     people: dict[int, str]
+    givers: dict[int, int]
     replies: dict[int, str]
     notes: dict[int, str]
     due_of_step: dict[int, dt.datetime | None]
@@ -168,17 +172,19 @@ class _Words:
             unit for entry in entries for unit in (entry.organisation_id, entry.data.get("from")) if unit
         }
         named = {name for entry in entries for name in ("reply", "note") if name in entry.data}
-        people = set() if is_public else _people(entries)
+        givers = {} if is_public else dict(_GIVERS.all(case=case.pk))
+        people = set() if is_public else _people(entries) | set(givers.values())
         return cls(
             case,
             is_public,
             {placed.step.code: placed.step.title for placed in steps_of(procedure.body.flow)},
             procedure,
             dict(_UNITS.all(units=tuple(units))),
-            dict(Person.objects.filter(pk__in=people).values_list("pk", "name")),
+            dict(_PEOPLE.all(people=tuple(people))),
+            givers,
             dict(_REPLIES.all(case=case.pk)) if "reply" in named else {},
             dict(_NOTES.all(case=case.pk)) if "note" in named else {},
-            {} if is_public else dict(case.steps.values_list("no", "due")),
+            {} if is_public else dict(_DUES.all(case=case.pk)),
             pause_titles(case),
             {
                 entry.at: entry.data["note"]
@@ -209,7 +215,7 @@ class _Words:
 
     def _officer(self, entry: Entry, person: int) -> str:
         """The officer's name, and in whose place they acted (代办)."""
-        name, giver = self.people.get(person, ""), _giver(entry)
+        name, giver = self.people.get(person, ""), self.givers.get(entry.pk)
         if giver is None:
             return name
         return gettext("%(name)s（代%(giver)s）") % {"name": name, "giver": self.people.get(giver, "")}

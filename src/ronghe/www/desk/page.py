@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
 from ronghe.casework import rules
@@ -24,13 +24,14 @@ from ronghe.casework.queries.similar import SimilarOpen, similar_open
 from ronghe.casework.queries.timeline import TimelineLine, condensed, timeline
 from ronghe.casework.queries.worklist import step_title
 from ronghe.core.errors import RongheError
-from ronghe.core.worktime import DayLine, Light, Limit
+from ronghe.core.worktime import ClockLog, DayLine, Light, Limit, sentence
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.enums import Identity
 from ronghe.judgements.queries import given_to
 from ronghe.organisations.domain import Contact, masked, open_contact
 from ronghe.organisations.models import Account, Organisation, Person
 from ronghe.organisations.queries import powers_of
+from ronghe.rows import Question
 from ronghe.text.promises import Promise, promises
 from ronghe.text.replies import Remark, check_reply
 from ronghe.www.desk.files import AddFilesForm, lines_on
@@ -39,6 +40,12 @@ from ronghe.www.portal.reading import said_in, scores
 
 FOLDED_FROM, HEAD, TAIL = 9, 2, 5
 MOST_UNITS = 3000
+_STEPS: Question[Step] = Question(
+    lambda case: Step.objects.filter(case=case).select_related("holder", "assignee").order_by("no"), case=int
+)
+_KIN = Question(
+    lambda case: Case.objects.filter(Q(merged_into=case) | Q(related=case)).values_list("pk")[:1], case=int
+)
 
 
 @dataclass(frozen=True)
@@ -91,7 +98,7 @@ class CasePage:
     @cached_property
     def steps(self) -> list[Step]:
         """All steps, open and done."""
-        steps = list(self.case.steps.select_related("holder", "assignee").order_by("no"))
+        steps = _STEPS.all(case=self.case.pk)
         for step in steps:
             step.case = self.case
         return steps
@@ -101,10 +108,17 @@ class CasePage:
         """The light of the case."""
         return light_of(self.case, self.now, self.calendar)
 
+    @cached_property
+    def log(self) -> ClockLog | None:
+        """The log of its clock, if it has one."""
+        return log_of(self.case)
+
     @property
     def sentence(self) -> str:
         """Its clock in one sentence."""
-        return sentence_of(self.case, self.now, self.calendar)
+        return (
+            sentence(self.log.reading(self.calendar, self.now), self.now, self.calendar) if self.log else ""
+        )
 
     @property
     def is_open(self) -> bool:
@@ -114,12 +128,12 @@ class CasePage:
     @property
     def why(self) -> str:
         """Why it is due when it is, briefly."""
-        log = log_of(self.case)
+        log = self.log
         return log.explain_briefly(self.calendar, self.now) if log else ""
 
     def days(self) -> list[DayLine]:
         """Its clock day by day."""
-        log = log_of(self.case)
+        log = self.log
         return log.explain(self.calendar, self.now) if log else []
 
     def open_steps(self) -> list[OpenStep]:
@@ -165,8 +179,15 @@ class CasePage:
             return None
         return Case.objects.visible_with(self.powers).filter(pk=self.case.merged_into_id).first()
 
+    @cached_property
+    def has_kin(self) -> bool:
+        """Whether any case was merged into this one or came of it, be it seen or not: most have none."""
+        return bool(_KIN.first(case=self.case.pk))
+
     def merged(self) -> list[Case]:
         """The open cases this one answers for, as far as the reader may see them."""
+        if not self.has_kin:
+            return []
         waiting = Case.objects.visible_with(self.powers).filter(merged_into=self.case, state=CaseState.OPEN)
         return list(waiting.order_by("opened_at"))
 
@@ -176,9 +197,10 @@ class CasePage:
 
     def came(self) -> list[Case]:
         """What came of it: follow-ups of promises, supervision, matters split off."""
-        return list(
-            Case.objects.visible_with(self.powers).filter(related=self.case).order_by("opened_at")[:10]
-        )
+        if not self.has_kin:
+            return []
+        came = Case.objects.visible_with(self.powers).filter(related=self.case)
+        return list(came.order_by("opened_at")[:10])
 
     @cached_property
     def asked(self) -> dict[str, str] | None:
