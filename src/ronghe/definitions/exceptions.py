@@ -73,3 +73,11 @@ class ProposalRefused(DefinitionsError):
 
     def __init__(self, message: str) -> None:
         super().__init__("proposal-refused", message)
+
+
+class LineRefused(DefinitionsError):
+    """A line of a list cannot be kept; `errors` {field (or empty): what to do}."""
+
+    def __init__(self, errors: dict[str, str]) -> None:
+        first = next(iter(errors.values()))
+        super().__init__("line-refused", f"没有保存，您填写的内容都在。{first}", errors=errors)

@@ -97,3 +97,32 @@ class Proposal(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+
+class ListLine(models.Model):
+    """One line of a list the city fills itself (`lines: []`), as it stood from a day to a day; its code stays the same."""
+
+    list = models.CharField(max_length=64, help_text="code of the list definition")
+    code = models.CharField(max_length=40)
+    title = models.CharField(max_length=200)
+    facts = models.JSONField(default=dict, blank=True)
+    order = models.PositiveIntegerField(default=0)
+    begins = models.DateField()
+    ends = models.DateField(null=True, blank=True)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=64)
+    revision = models.PositiveIntegerField(default=0, help_text="seq of its last ledger entry")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["list", "code"], condition=models.Q(ends=None), name="list_line_one_live"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ends=None) | models.Q(ends__gte=models.F("begins")), name="list_line_days"
+            ),
+        ]
+        indexes = [models.Index(fields=["list", "order"], name="list_line_order")]
+
+    def __str__(self) -> str:
+        return self.title

@@ -354,6 +354,7 @@ _OWN: Mapping[tuple[Kind, str], Part] = {
     (REL, "life"): _names(PROC),
     (REG, "life"): _names(PROC),
     (REG, "by"): _Walk.selector,
+    (LIST, "by"): _Walk.selector,
     (REG, "requires"): _Walk.required,
     (PROC, "about"): _names(*THINGS, ACT, PROC, JUDGE, BULL),
     (PROC, "flow"): _Walk.flow,

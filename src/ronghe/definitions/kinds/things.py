@@ -38,7 +38,13 @@ class ListDefinition(Definition):
 
     kind: ClassVar[Kind] = Kind.LIST
     code: Code = Field(alias="list")
+    by: SelectorT | None = None
     lines: tuple[Annotated[Line, BeforeValidator(_line)], ...] = ()
+
+    @property
+    def is_filled_here(self) -> bool:
+        """Whether the city fills it on a page."""
+        return not self.lines
 
     @model_validator(mode="after")
     def _facts_are_known(self) -> ListDefinition:

@@ -12,8 +12,10 @@ from ronghe.core.forms import Form
 from ronghe.definitions.checking.documents import parse
 from ronghe.definitions.enums import Identity, Kind
 from ronghe.definitions.exceptions import UnknownDefinition
+from ronghe.definitions.kinds.things import Line
 from ronghe.definitions.models import Edition
 from ronghe.definitions.queries.calendars import calendar, pack_folder
+from ronghe.definitions.queries.lines import lines_of
 from ronghe.definitions.queries.shelves import look_again, shelf
 
 __all__ = [
@@ -24,6 +26,7 @@ __all__ = [
     "edition_for",
     "find",
     "get",
+    "lines_on",
     "lists_of",
     "live",
     "look_again",
@@ -86,7 +89,9 @@ def live(kind: str, on: dt.date) -> list[Loaded]:
 def _in_force(editions: Sequence[Edition], on: dt.date) -> Loaded | None:
     if not editions:
         return None
-    edition = next((one for one in reversed(editions) if one.effective <= on), editions[0])
+    edition = editions[-1]
+    if edition.effective > on:
+        edition = next((one for one in reversed(editions) if one.effective <= on), editions[0])
     return Loaded(edition, body_of(edition), editions[0].effective)
 
 
@@ -94,7 +99,13 @@ def lists_of(form: Form | None, on: dt.date) -> dict[str, list[dict[str, Any]]]:
     """The lines of every list a form chooses from, as `Form.clean` takes them; an unloaded list is left out."""
     wanted = {name for kind, name in (form.names() if form else []) if kind == "list"}
     found = ((name, find(Kind.LIST, name, on)) for name in sorted(wanted))
-    return {name: [line.as_dict() for line in loaded.body.lines] for name, loaded in found if loaded}
+    return {name: [line.as_dict() for line in lines_of(loaded.body, on)] for name, loaded in found if loaded}
+
+
+def lines_on(code: str, on: dt.date) -> Sequence[Line]:
+    """The lines of a list on a day, of its definition or filled in by the city; none when there is no such list."""
+    loaded = find(Kind.LIST, code, on)
+    return lines_of(loaded.body, on) if loaded else ()
 
 
 def powers(post: str, on: dt.date) -> frozenset[str]:

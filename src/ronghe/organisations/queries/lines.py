@@ -40,8 +40,5 @@ class LineFacts:
 
 def line_facts(list_code: str, line: str, on: dt.date) -> LineFacts | None:
     """The line of a list by its code; None when the list or line is not there on the day."""
-    loaded = definitions.find("list", list_code, on)
-    if loaded is None:
-        return None
-    found = next((item for item in loaded.body.lines if item.code == line), None)
+    found = next((item for item in definitions.lines_on(list_code, on) if item.code == line), None)
     return LineFacts(found.code, found.title, found.facts, on) if found else None
