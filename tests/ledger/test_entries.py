@@ -67,7 +67,7 @@ CASE_KEYS = {
     "case.reminded": "rule* level* round*",
     "case.urged": "level* note",
     "case.explained": "note*",
-    "case.gave": "related*",
+    "case.gave": "related* kind step result",
     "case.chosen": "lanes* note",
     "lane.opened": "lane* note",
     "call.opened": "until",
@@ -79,7 +79,7 @@ CASE_KEYS = {
     "case.noted": "note*",
     "case.attached": "attachment*",
     "step.opened": "step* path post limit due round triage",
-    "step.done": "step* outcome* lanes note",
+    "step.done": "step* outcome* lanes note related kind",
     "step.assigned": "step* person*",
 }
 

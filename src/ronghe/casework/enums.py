@@ -23,6 +23,15 @@ class CaseState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("已撤回")
 
 
+class RunState(models.TextChoices):
+    """How far what runs a step is: it goes on, it did it, it was not enough, it did not say how it ended."""
+
+    RUNNING = "running", _("进行中")
+    DONE = "done", _("已完成")
+    SHORT = "short", _("还不够条件")
+    UNDECIDED = "undecided", _("待确定结果")
+
+
 # Which states may follow which; the fold in `domain.fold` is the only place that moves a case.
 TRANSITIONS: dict[str, frozenset[str]] = {
     CaseState.OPEN: frozenset({CaseState.CLOSED, CaseState.WITHDRAWN}),

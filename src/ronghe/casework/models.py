@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from ronghe.casework.enums import CaseState
+from ronghe.casework.enums import CaseState, RunState
 from ronghe.casework.managers import CaseQuerySet
 
 ORGANISATION = "organisations.Organisation"
@@ -127,6 +127,12 @@ class Step(models.Model):
     written_by = models.CharField(
         max_length=64, default="", blank=True, help_text="whose draft is checked here, who may not check it"
     )
+
+    run_type = models.CharField(
+        max_length=24, default="", blank=True, help_text="what runs it: case, activity …"
+    )
+    run_id = models.BigIntegerField(null=True, blank=True)
+    run_state = models.CharField(max_length=12, choices=RunState.choices, default="", blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "no"], name="step_once")]

@@ -28,10 +28,34 @@ class Keeper:
 KEEPERS: dict[str, Keeper] = {}
 
 
+@dataclass(frozen=True)
+class Known:
+    """Facts together with which thing they are of; equal to the same thing on any day."""
+
+    ref: Ref
+    facts: Facts
+
+    def get(self, name: str, /) -> object | None:
+        return self.facts.get(name)
+
+    def __eq__(self, other: object) -> bool:
+        return getattr(other, "ref", None) == self.ref
+
+    def __hash__(self) -> int:
+        return hash(self.ref)
+
+
+def ref_of(facts: object) -> Ref | None:
+    """Which thing facts are of, when they are of one."""
+    ref: Ref | None = getattr(facts, "ref", None)
+    return ref
+
+
 def facts_of(ref: Ref, on: dt.date) -> Facts | None:
     """A thing as the notation sees it on a day; None when there is no such thing."""
     keeper = KEEPERS.get(ref[0])
-    return keeper.facts(ref[1], on) if keeper else None
+    found = keeper.facts(ref[1], on) if keeper else None
+    return found if found is None or ref_of(found) else Known(ref, found)
 
 
 def titles_of(refs: Collection[Ref]) -> dict[Ref, str]:

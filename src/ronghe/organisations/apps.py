@@ -8,3 +8,9 @@ class RoomConfig(AppConfig):
 
     name = "ronghe.organisations"
     label = "organisations"
+
+    def ready(self) -> None:
+        """Answer for organisations, posts and relationships as things."""
+        from ronghe.organisations.queries import things  # noqa: PLC0415 - models are ready only now
+
+        things.register()

@@ -22,6 +22,7 @@ from ronghe.casework.domain.filing import Filing, Opened, open_case
 from ronghe.casework.domain.merging import merge_case, split_case, split_off
 from ronghe.casework.domain.recalendaring import recalendar_due
 from ronghe.casework.domain.reconcile import reconcile
+from ronghe.casework.domain.running import ran
 from ronghe.casework.domain.supplementing import answer_supplement, ask_supplement
 from ronghe.casework.domain.urging import explain_case, urge_case
 from ronghe.casework.queries.finding import follow_code_of
@@ -54,6 +55,7 @@ __all__ = [
     "merge_case",
     "open_case",
     "pause_case",
+    "ran",
     "recalendar_due",
     "reconcile",
     "reopen_case",

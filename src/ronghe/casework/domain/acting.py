@@ -16,15 +16,19 @@ from ronghe.casework.domain.filing import clean_answers, course_for, facts_of
 from ronghe.casework.domain.followers import settle_merged
 from ronghe.casework.domain.routing import SelectorRouting
 from ronghe.casework.domain.store import load, lock, save
-from ronghe.casework.enums import CaseState
+from ronghe.casework.enums import TRANSFER, CaseState
 from ronghe.casework.exceptions import DomainError
 from ronghe.casework.models import Case, Note, Reply
 from ronghe.core.procedure import Outcome, Step
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.queries import Loaded
+from ronghe.organisations.exceptions import in_words
 from ronghe.organisations.queries import Powers
 
 LONGEST_NOTE, LONGEST_REPLY = 2000, 20000
+BEFORE_SAVING: list[Callable[[Work], None]] = []
+AFTER_SAVING: list[Callable[[Work], None]] = []
+"""What follows of itself from every act, in its transaction: what steps run is opened, what it ran is told."""
 
 
 @dataclass(frozen=True)
@@ -67,10 +71,15 @@ def act_on(case_id: int, by: By, do: Callable[[Work], None]) -> Case:
         course = course_for(case, procedure, record=load(case), origin=by.origin)
         course.catch_up(by.at)
         course.acting_for = rules.acting_for(by.powers, course.record)
-        do(Work(case, procedure, course.by(by.actor, by.at)))
+        work = Work(case, procedure, course.by(by.actor, by.at))
+        do(work)
+        for follow in BEFORE_SAVING:
+            follow(work)
         save(case, course)
         if was_open and case.state != CaseState.OPEN:
             settle_merged(case, actor=by.actor, at=by.at, origin=by.origin)
+            for follow in AFTER_SAVING:
+                follow(work)
         return case
 
 
@@ -96,6 +105,20 @@ def check_requires(work: Work, node: Step, outcome: Outcome, said: dict[str, Any
             raise DomainError(
                 "requires", "还不能办理：" + "；".join(lacking) + "。请补齐后再提交。", lacking=lacking
             )
+
+
+def check_wait(work: Work, no: int, outcome: str) -> None:
+    """Raise while the step still has to wait (`wait`); handing it to another unit is possible at any time."""
+    step = work.course.still_open(no)
+    until = None if outcome == TRANSFER else work.course.waits_until(step)
+    if until is not None and work.course.at < until:
+        written = work.course.routing.limit(work.course.record, work.course.node_of(step).wait)
+        least = written.unit.counted(written.amount) if written else ""
+        raise DomainError(
+            "wait",
+            f"还要满 {least}（到 {in_words(work.course.calendar.local(until).date())}）才能办，现在先不用提交。",
+            until=until.isoformat(),
+        )
 
 
 def write_note(work: Work, by: By, text: str) -> int | None:

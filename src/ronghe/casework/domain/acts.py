@@ -19,6 +19,7 @@ from ronghe.casework.domain.acting import (
     act_on,
     check_power,
     check_requires,
+    check_wait,
     take_values,
     write_note,
     write_reply,
@@ -27,6 +28,7 @@ from ronghe.casework.domain.course import CLOCK, Holder
 from ronghe.casework.domain.extending import tell_extended
 from ronghe.casework.domain.giving import follow_up
 from ronghe.casework.domain.routing import SelectorRouting
+from ronghe.casework.domain.running import check_by_hand
 from ronghe.casework.domain.store import lock
 from ronghe.casework.enums import TRANSFER, CaseState
 from ronghe.casework.exceptions import DomainError
@@ -65,6 +67,8 @@ def complete_step(
     def do(work: Work) -> None:
         node = work.node(step)
         check_power(by, rules.may_work(by.powers, work.case, work.course.record.step(step)))
+        check_by_hand(node, work.course.record.step(step))
+        check_wait(work, step, outcome)
         way = node.outcomes.get(outcome)
         if way is None:
             raise DomainError("outcome-unknown", "这个环节没有这种办理结果，请刷新页面后重选。")

@@ -9,6 +9,7 @@ from ronghe.casework.enums import CaseState
 from ronghe.casework.exceptions import DomainError
 from ronghe.core.procedure import Marking, close_call, open_lane
 from ronghe.core.worktime import Limit
+from ronghe.definitions.things import Ref
 from ronghe.ledger.domain import Touch
 
 
@@ -118,13 +119,17 @@ def explain(course: Course, note: int) -> None:
     course.emit("case.explained", organisation=course.record.responsible, note=note)
 
 
-def give(course: Course, case: int) -> None:
-    """Record what came of this case."""
+def give(course: Course, ref: Ref, *, step: int | None = None, state: str | None = None) -> None:
+    """Record what came of this case; with `step`, what runs that step and how far it is."""
+    type_, number = ref
     course.emit(
         "case.gave",
         organisation=course.record.responsible,
-        touches=(Touch("gave", "case", case),),
-        related=case,
+        touches=(Touch("gave", type_, number),),
+        related=number,
+        kind_=None if type_ == "case" else type_,
+        step=step,
+        result=state,
     )
 
 

@@ -18,6 +18,7 @@ from ronghe.casework.exceptions import DomainError
 from ronghe.core.procedure import Call, Flow, Limits, Move, Parallel, Split, Step, Token, complete, start
 from ronghe.core.select import Name, Path
 from ronghe.core.worktime import SHANGHAI, Calendar, ClockEvent, ClockLog, Limit, Unit, latest_resume
+from ronghe.definitions.things import Ref
 from ronghe.ledger.domain import Draft, Touch
 
 CLOCK = "system:clock"
@@ -128,6 +129,7 @@ class Course:
         note: int | None = None,
         reply: int | None = None,
         to: Holder | None = None,
+        ran: Ref | None = None,
     ) -> None:
         """End an open step with an outcome of its definition; what follows opens, answers or closes the case."""
         step = self.still_open(no)
@@ -147,6 +149,9 @@ class Course:
             outcome=outcome,
             note=note,
             lanes=lanes or None,
+            touches=(Touch("ran", *ran),) if ran else (),
+            related=ran[1] if ran else None,
+            kind_=ran[0] if ran else None,
         )
         if outcome == ACCEPT:
             self.accept(step)
@@ -406,6 +411,17 @@ class Course:
 
     def node_of(self, step: StepRecord) -> Step:
         return self.terms.flow.step_at(step.path, step.code)
+
+    def waits_until(self, step: StepRecord) -> dt.datetime | None:
+        """Before when the step may not be done (`wait`), counted from when it came to this step; None: at any time."""
+        limit = self.routing.limit(self.record, self.node_of(step).wait)
+        if limit is None:
+            return None
+        begun = step.opened_at
+        for before in reversed(self.record.steps[: step.no - 1]):
+            if (before.code, before.path, before.outcome) == (step.code, step.path, TRANSFER):
+                begun = before.opened_at
+        return self._add(begun, limit)
 
     def _noting(self, lanes: dict[str, list[str]]) -> Any:
         """A lane source that remembers what it answered, so that the entry can say it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from ronghe.casework.domain.course import Course, Party, Terms
 from ronghe.casework.domain.facts import CaseFacts
 from ronghe.casework.domain.record import CaseRecord
 from ronghe.casework.domain.routing import SelectorRouting
-from ronghe.casework.domain.store import store_new
+from ronghe.casework.domain.store import save, store_new
 from ronghe.casework.exceptions import DomainError
 from ronghe.casework.models import Case
 from ronghe.casework.queries.finding import follow_code_of, hash_code
@@ -31,6 +31,8 @@ from ronghe.organisations.queries import know, with_successor
 from ronghe.rows import Question
 
 TITLE_LENGTH = 30
+WHEN_OPENED: list[Callable[[Case, Loaded, Course], None]] = []
+"""What follows of itself when a case was stored whose steps something else does."""
 REQUESTER = "requester:0"
 """Stands for the requester of a case that has no id yet; `named_entries` puts the id in."""
 UNNUMBERED = "~"
@@ -120,6 +122,18 @@ def _store(case: Case, course: Course, procedure: Loaded, filing: Filing) -> Non
     sealed = case.identity if filing.contact else None
     beside = [recorded(sealed, actor=case.opener, at=course.at)] if sealed else []
     store_new(case, course, beside=beside)
+    if procedure.body.flow.runs:
+        _start(case, course, procedure)
+
+
+def _start(case: Case, course: Course, procedure: Loaded) -> None:
+    """What its first steps run begins with it."""
+    course.record.id = case.pk
+    course.routing = SelectorRouting(facts_of(case, procedure), case.opened_at.date())
+    for follow in WHEN_OPENED:
+        follow(case, procedure, course.by(case.opener, course.at))
+    if course.entries:
+        save(case, course)
 
 
 def named_entries(drafts: Iterable[Draft], case: Case) -> list[Draft]:
@@ -233,6 +247,8 @@ def facts_of(case: Case, procedure: Loaded, on: dt.date | None = None) -> CaseFa
         opener=case.opener,
         related=_related(case, procedure, on),
         thing=(case.thing_type, case.thing_id) if case.thing_id else None,
+        number=case.pk or 0,
+        step_forms=procedure.body.flow.forms,
     )
 
 

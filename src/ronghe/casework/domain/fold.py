@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from ronghe.casework.domain.record import CaseRecord, StepRecord
-from ronghe.casework.enums import TRANSITIONS, CaseState
+from ronghe.casework.enums import TRANSITIONS, CaseState, RunState
 from ronghe.core.errors import RongheError
 from ronghe.core.procedure import Flow, Parallel, Token, close_call, complete, jump, open_lane, start
 from ronghe.core.worktime import ClockEvent, ClockLog, Limit
@@ -108,6 +108,8 @@ def _step_done(record: CaseRecord, flow: Flow, fact: Fact) -> None:
     step = _step(record, fact)
     step.done_at, step.done_by, step.outcome = fact.at, fact.actor, fact.data["outcome"]
     step.clock = _stopped(step.clock, fact.at)
+    if "related" in fact.data:
+        _run_by(step, fact, RunState.DONE)
     record.notes = max(record.notes, fact.data.get("note", 0))
     assert record.marking is not None  # noqa: S101 - a case with steps was opened
     token = Token(step.path, step.code)
@@ -287,8 +289,16 @@ def _urged(record: CaseRecord, flow: Flow, fact: Fact) -> None:
     _noted(record, flow, fact)
 
 
-def _gave(_record: CaseRecord, _flow: Flow, _fact: Fact) -> None:
-    """What came of the case lives by itself."""
+def _gave(record: CaseRecord, _flow: Flow, fact: Fact) -> None:
+    """What came of the case lives by itself; what runs a step stands with the step."""
+    step = record.step(fact.data.get("step", 0))
+    if step is not None:
+        _run_by(step, fact, fact.data.get("result", RunState.RUNNING))
+
+
+def _run_by(step: StepRecord, fact: Fact, state: str) -> None:
+    step.run_type, step.run_id = fact.data.get("kind", "case"), fact.data["related"]
+    step.run_state = state
 
 
 def _call_opened(record: CaseRecord, _flow: Flow, fact: Fact) -> None:

@@ -74,7 +74,7 @@ def split_off(case_id: int, by: By, *, values: Mapping[str, Any], note: str = ""
             related=work.case,
             origin=by.origin,
         )
-        asides.give(work.course, opened.case.pk)
+        asides.give(work.course, ("case", opened.case.pk))
         number = write_note(work, by, note)
         if number is not None:
             work.course.note(number)

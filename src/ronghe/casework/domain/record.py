@@ -29,6 +29,9 @@ class StepRecord:
     done_by: str = ""
     outcome: str = ""
     written_by: str = ""
+    run_type: str = ""
+    run_id: int | None = None
+    run_state: str = ""
 
     @property
     def is_open(self) -> bool:

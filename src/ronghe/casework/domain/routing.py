@@ -8,14 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ronghe.casework.domain.course import Holder
-from ronghe.casework.domain.facts import CaseFacts
+from ronghe.casework.domain.facts import ROW, CaseFacts, RowFacts
 from ronghe.casework.domain.record import CaseRecord
 from ronghe.core.procedure import Limits, Parallel, Step
 from ronghe.core.select import Choice, FirstOf, Kinds, ListRef, Name, Path, PathRef
 from ronghe.core.worktime import Limit, Unit
 from ronghe.definitions import queries as definitions
+from ronghe.definitions.things import ref_of
 from ronghe.organisations import queries as organisations
-from ronghe.organisations.queries import OrganisationFacts, PersonFacts, line_facts
+from ronghe.organisations.queries import OrganisationFacts, PersonFacts, PostFacts, line_facts
 
 TRIAGE = "triage"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -32,20 +33,22 @@ class SelectorRouting:
     def holder(self, record: CaseRecord, step: Step, path: tuple[str, ...]) -> Holder:
         """The first unit the step's `by` finds; nobody found: the triage desk, so that nothing lies unseen."""
         facts = self.facts.with_record(record, self.extra, lane=path[-1] if path else "")
-        found = self._find(step.by, facts) if step.by is not None else None
+        found = self._find(step.by, facts) if step.by is not None else self._running(facts)
         barred = organisations.with_successor(self.facts.about_unit)
         if found is None or (found.organisation and found.organisation in barred):
             return self.triage()
         return found
+
+    def _running(self, facts: CaseFacts) -> Holder | None:
+        """Who answers for a step that something else does: the responsible unit, else that of who opened the case."""
+        return _first_unit([facts.get("responsible")]) or _first_unit([facts.get("opener")])
 
     def lanes(self, record: CaseRecord, parallel: Parallel) -> Sequence[str]:
         """One lane per member of the path the parallel goes over, by id or by its text."""
         if not isinstance(parallel.over, Path):
             return ()
         found = parallel.over.resolve(self.facts.with_record(record, self.extra))
-        return [
-            str(item.organisation.pk) if isinstance(item, OrganisationFacts) else str(item) for item in found
-        ]
+        return [_lane(item) for item in found]
 
     def limit(self, record: CaseRecord, limit: Limit | Path | Limits | None) -> Limit | None:
         """A limit as written, or read from the case or what it is about; of two the promised one binds the unit."""
@@ -126,6 +129,16 @@ class Beside:
         return own if own is not None else self.case.get(name)
 
 
+def _lane(member: object) -> str:
+    """What a lane over something is called: a unit by its id, a row by its place, the rest by its text."""
+    if isinstance(member, OrganisationFacts):
+        return str(member.organisation.pk)
+    if isinstance(member, RowFacts):
+        return f"{ROW}{member.lane}"
+    ref = ref_of(member)
+    return f"{ref[0]}-{ref[1]}" if ref else str(member)
+
+
 def _length(text: str, since: dt.date) -> Limit:
     """A length as it is written, or the days until the day that is named; a day gone by means today."""
     if _DAY.fullmatch(text):
@@ -133,9 +146,16 @@ def _length(text: str, since: dt.date) -> Limit:
     return Limit.parse(text)
 
 
+def _sitting(item: object) -> object:
+    """The unit behind a person, a post, or a row that names one."""
+    if isinstance(item, RowFacts):
+        return item.unit()
+    return item.get("organisation") if isinstance(item, PersonFacts | PostFacts) else item
+
+
 def _first_unit(found: Sequence[object]) -> Holder | None:
     """The first unit found, a person standing for the unit where they sit."""
-    sitting = [item.get("organisation") if isinstance(item, PersonFacts) else item for item in found]
+    sitting = [_sitting(item) for item in found]
     units = [unit for item in sitting for unit in (item if isinstance(item, list) else [item])]
     unit = next((item for item in units if isinstance(item, OrganisationFacts)), None)
     return Holder(unit.organisation.pk) if unit else None

@@ -38,6 +38,7 @@ SAME = [
     "revision",
 ]
 SAME_STEP = ["no", "code", "round", "post", "opened_at", "due", "done_at", "done_by", "outcome", "written_by"]
+RUN = ["run_type", "run_id", "run_state"]
 
 
 def lock(case_id: int, revision: int | None = None) -> Case:
@@ -76,7 +77,7 @@ def _last(numbered: Any) -> int:
 
 
 def _load_step(step: Step) -> StepRecord:
-    values: dict[str, Any] = {name: getattr(step, name) for name in SAME_STEP}
+    values: dict[str, Any] = {name: getattr(step, name) for name in (*SAME_STEP, *RUN)}
     return StepRecord(
         **values,
         path=tuple(step.path),
@@ -106,7 +107,7 @@ def step_rows(case_id: int, record: CaseRecord) -> list[Step]:
             holder_id=step.holder,
             assignee_id=step.assignee,
             clock=step.clock.to_json() if step.clock else {},
-            **{name: getattr(step, name) for name in SAME_STEP},
+            **{name: getattr(step, name) for name in (*SAME_STEP, *RUN)},
         )
         for step in record.steps
     ]
@@ -128,7 +129,7 @@ def save(case: Case, course: Course) -> Case:
         step_rows(case.pk, course.record),
         update_conflicts=True,
         unique_fields=["case", "no"],
-        update_fields=["holder", "assignee", "clock", "due", "done_at", "done_by", "outcome"],
+        update_fields=["holder", "assignee", "clock", "due", "done_at", "done_by", "outcome", *RUN],
     )
     return case
 

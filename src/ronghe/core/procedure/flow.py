@@ -183,6 +183,16 @@ class Flow:
         """Give the nodes of this list (not of its lanes) by code."""
         return {node.code: node for node in self.nodes}
 
+    @cached_property
+    def forms(self) -> tuple[Form, ...]:
+        """Give the forms of all steps, those of lanes too."""
+        return tuple(placed.step.form for placed in steps_of(self) if placed.step.form is not None)
+
+    @cached_property
+    def runs(self) -> bool:
+        """Tell whether something else than a person does one of the steps."""
+        return any(placed.step.runs is not None for placed in steps_of(self))
+
     @property
     def first(self) -> str:
         """Give the code of the node where the list starts."""

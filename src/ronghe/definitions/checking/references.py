@@ -19,6 +19,8 @@ PROC, ACT, DUTY, JUDGE, BULL = Kind.PROCEDURE, Kind.ACTIVITY, Kind.DUTY, Kind.JU
 THINGS = (ORG, POST, REG, REL)
 WORK = (PROC, ACT, JUDGE, BULL)
 ANY = tuple(Kind)
+PROGRESS = "progress"  # what a bulletin shows of the work of a period, from the ledger
+_OF_RUNS = frozenset({"people", "present-share", "stands", "at", "organiser", "with", "satisfied"})
 FORM_TYPES = frozenset(
     {
         "text",
@@ -154,10 +156,10 @@ class _Walk:
             elif isinstance(value, dict):
                 yield from self.where(value, here)
 
-    def required(self, raw: object, at: Field) -> Refs:
-        """A condition on this very work: its keys must be known, else nobody could ever meet it."""
+    def required(self, raw: object, at: Field, ran: frozenset[str] = frozenset()) -> Refs:
+        """A condition on this very work, or on what ran a step: its keys must be known, else nobody could meet it."""
         if isinstance(raw, dict):
-            asked = self.fields | BUILT_IN | ROLES
+            asked = self.fields | BUILT_IN | ROLES | ran
             for name in self.about:
                 asked |= self.catalogue.leads_on(name) or set()
             for key in raw:
@@ -213,8 +215,9 @@ class _Walk:
         yield from self.selector(raw.get("by"), (*at, "by"))
         yield from self.chosen(_mapping(raw.get("runs")), (*at, "runs"))
         yield from self.form(raw.get("form"), (*at, "form"))
-        yield from self.required(raw.get("requires"), (*at, "requires"))
-        yield from self.outcomes(raw.get("outcomes"), (*at, "outcomes"))
+        ran = self.ran(_mapping(raw.get("runs")))
+        yield from self.required(raw.get("requires"), (*at, "requires"), ran)
+        yield from self.outcomes(raw.get("outcomes"), (*at, "outcomes"), ran)
         yield from self.selector(
             _mapping(raw.get("extends")).get("approved_by"), (*at, "extends", "approved_by")
         )
@@ -229,17 +232,22 @@ class _Walk:
         for lane, inner in _mapping(raw.get("lanes")).items():
             yield from self.flow(inner, (*at, "lanes", lane))
 
+    def ran(self, runs: Mapping[str, object]) -> frozenset[str]:
+        """What may be asked of what runs a step: its fields and figures, and how many took part."""
+        names = (self.catalogue.leads_on(str(code)) for code in runs.values())
+        return frozenset().union(*(found for found in names if found)) | (_OF_RUNS if runs else frozenset())
+
     def limit(self, raw: object, at: Field) -> Refs:
         for key, text in {**_mapping(raw), "": raw}.items():
             if isinstance(text, str) and text and not text[0].isdigit():
                 yield from self.path(text, (*at, key) if key else at)
 
-    def outcomes(self, raw: object, at: Field) -> Refs:
+    def outcomes(self, raw: object, at: Field, ran: frozenset[str] = frozenset()) -> Refs:
         for code, outcome in _mapping(raw).items():
             if isinstance(outcome, dict):
                 here = (*at, code)
                 yield from self.selector(outcome.get("by"), (*here, "by"))
-                yield from self.required(outcome.get("requires"), (*here, "requires"))
+                yield from self.required(outcome.get("requires"), (*here, "requires"), ran)
                 yield from self.gives(outcome.get("gives"), (*here, "gives"))
 
     # Duties, judgements, bulletins
@@ -272,7 +280,8 @@ class _Walk:
                 if "." in text:
                     yield from self.path(text, here)
                 else:
-                    yield Ref((Kind.INDICATOR,), text, here, self.fields | BUILT_IN, "指标或字段")
+                    known = self.fields | BUILT_IN | {PROGRESS}
+                    yield Ref((Kind.INDICATOR,), text, here, known, "指标或字段")
 
     # Figures and law
 
@@ -345,6 +354,7 @@ _COMMON: Mapping[str, Part] = {
     "quantities": _Walk.quantities,
 }
 _OWN: Mapping[tuple[Kind, str], Part] = {
+    (LIST, "by"): _Walk.selector,
     (ORG, "seats"): _names(POST),
     (ORG, "life"): _names(PROC),
     (POST, "in"): _names(ORG),
@@ -354,7 +364,6 @@ _OWN: Mapping[tuple[Kind, str], Part] = {
     (REL, "life"): _names(PROC),
     (REG, "life"): _names(PROC),
     (REG, "by"): _Walk.selector,
-    (LIST, "by"): _Walk.selector,
     (REG, "requires"): _Walk.required,
     (PROC, "about"): _names(*THINGS, ACT, PROC, JUDGE, BULL),
     (PROC, "flow"): _Walk.flow,

@@ -13,10 +13,11 @@ from ronghe.organisations.queries.line import (
     with_takers,
 )
 from ronghe.organisations.queries.lines import LineFacts, line_facts
-from ronghe.organisations.queries.lookup import know, of_kind, organisation_facts, with_post
+from ronghe.organisations.queries.lookup import know, of_kind, organisation_facts, reference_facts, with_post
 from ronghe.organisations.queries.names import NameIndex, find_by_name
 from ronghe.organisations.queries.people import holders, live_relationships, posts_of
 from ronghe.organisations.queries.powers import Powers, powers_of
+from ronghe.organisations.queries.things import PostFacts, RelationshipFacts
 from ronghe.organisations.queries.trees import (
     Reached,
     TreeNode,
@@ -38,8 +39,10 @@ __all__ = [
     "NameIndex",
     "OrganisationFacts",
     "PersonFacts",
+    "PostFacts",
     "Powers",
     "Reached",
+    "RelationshipFacts",
     "Rung",
     "TreeNode",
     "acting_unit",
@@ -65,6 +68,7 @@ __all__ = [
     "posts_of",
     "powers_of",
     "reached_from",
+    "reference_facts",
     "subtree_ids",
     "successor_of",
     "superiors_of",

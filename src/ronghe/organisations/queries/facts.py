@@ -11,7 +11,8 @@ from ronghe.core.forms import Form
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.enums import Kind, Power
 from ronghe.definitions.exceptions import UnknownDefinition
-from ronghe.organisations.models import Appointment, Organisation, Person
+from ronghe.definitions.things import facts_of
+from ronghe.organisations.models import Appointment, Organisation, Person, Relationship
 from ronghe.organisations.queries.people import posts_of
 from ronghe.organisations.queries.trees import live_on, placements_on
 
@@ -36,7 +37,7 @@ _OTHER_ENDS = """
 class OrganisationFacts:
     """One organisation on a day; equal to itself on any day.
 
-    `get` knows `code name short-name kind tree parent begins`, the fields of its kind's form, a post kind (its
+    `get` knows `code name short-name kind tree parent begins term`, the fields of its kind's form, a post kind (its
     holders), `head` (who sits in the post of that kind, else whoever leads it), `secretary` (whoever is any kind of secretary), and a relationship kind (what is at the other
     ends that day, a post standing for its organisation).
     """
@@ -50,6 +51,10 @@ class OrganisationFacts:
     def __hash__(self) -> int:
         return hash(("organisation", self.organisation.pk))
 
+    @property
+    def ref(self) -> tuple[str, int]:
+        return "organisation", self.organisation.pk
+
     def get(self, name: str, /) -> object | None:
         unit = self.organisation
         plain = {"code": unit.code, "kind": unit.kind, "begins": unit.begins}
@@ -57,8 +62,11 @@ class OrganisationFacts:
             return plain[name]
         if name in ("name", "short-name", "tree", "parent"):
             return self._placed(name)
+        if name == "term":
+            found = definitions.find(Kind.ORGANISATION, unit.kind, self.on)
+            return str(found.body.term) if found and found.body.term else None
         if name in unit.values:
-            return _typed(Kind.ORGANISATION, unit.kind, unit.values, self.on).get(name)
+            return typed_values(Kind.ORGANISATION, unit.kind, unit.values, self.on).get(name)
         if definitions.find(Kind.RELATIONSHIP, name, self.on) is not None:
             return self._related(name) or None
         return self._people(name) or None
@@ -94,8 +102,11 @@ class OrganisationFacts:
         rows = sitting.select_related("person").order_by("begins", "pk")
         return list(dict.fromkeys(PersonFacts(appointment.person, self.on) for appointment in rows))
 
-    def _related(self, name: str) -> list[OrganisationFacts]:
+    def _related(self, name: str) -> list[object]:
         mine, on = self.organisation.pk, self.on
+        body = definitions.get(Kind.RELATIONSHIP, name, on).body
+        if any(definitions.find(Kind.REGISTER, end, on) for end in (*body.from_, *body.to)):
+            return related(self.ref, name, on)
         found = Organisation.objects.raw(_OTHER_ENDS, [mine, mine, name, on, on, mine, mine])
         return [OrganisationFacts(unit, on) for unit in found]
 
@@ -117,6 +128,10 @@ class PersonFacts:
     def __hash__(self) -> int:
         return hash(("person", self.person.pk))
 
+    @property
+    def ref(self) -> tuple[str, int]:
+        return "person", self.person.pk
+
     def get(self, name: str, /) -> object | None:
         if name == "code":
             return self.person.employee_number
@@ -131,7 +146,24 @@ class PersonFacts:
         )
 
 
-def _typed(kind: Kind, code: str, values: dict[str, object], on: dt.date) -> dict[str, object]:
+def related(ref: tuple[str, int], kind: str, on: dt.date) -> list[object]:
+    """What is at the other ends of a thing's relationships of a kind that day."""
+    edges = Relationship.objects.filter(live_on(on), kind=kind)
+    theirs = [
+        *(
+            (edge.begins, edge.pk, (edge.to_type, edge.to_id))
+            for edge in edges.filter(from_type=ref[0], from_id=ref[1])
+        ),
+        *(
+            (edge.begins, edge.pk, (edge.from_type, edge.from_id))
+            for edge in edges.filter(to_type=ref[0], to_id=ref[1])
+        ),
+    ]
+    found = (facts_of(other, on) for _, _, other in sorted(theirs))
+    return [one for one in found if one is not None]
+
+
+def typed_values(kind: Kind, code: str, values: dict[str, object], on: dt.date) -> dict[str, object]:
     """Stored values with dates and amounts as such, by the form of the definition; as stored when there is none."""
     try:
         form: Form | None = definitions.get(kind, code, on).body.form

@@ -5,15 +5,33 @@ from __future__ import annotations
 import datetime as dt
 
 from ronghe.core.memory import remembered
-from ronghe.organisations.models import Organisation, Post
-from ronghe.organisations.queries.facts import OrganisationFacts
+from ronghe.definitions import queries as definitions
+from ronghe.definitions.enums import Kind
+from ronghe.definitions.things import facts_of
+from ronghe.organisations.models import Organisation, Person, Post
+from ronghe.organisations.queries.facts import OrganisationFacts, PersonFacts
 from ronghe.organisations.queries.trees import live_on
+
+PERSON = "person"
 
 
 def organisation_facts(ref: int | str, on: dt.date) -> OrganisationFacts | None:
     """The organisation of that id or code as it stood on the day; None when there is none."""
     unit = remembered(("organisation", ref), lambda: _organisation(ref))
     return OrganisationFacts(unit, on) if unit else None
+
+
+def reference_facts(kind: str, value: object, on: dt.date) -> object | None:
+    """What the answer to a field that names a kind means: a unit by its code, who holds a post or an entry by number."""
+    text = str(value)
+    if not text.isdigit():
+        return organisation_facts(text, on)
+    if kind == PERSON or definitions.find(Kind.POST, kind, on):
+        person = Person.objects.filter(pk=int(text)).first()
+        return PersonFacts(person, on) if person else None
+    if definitions.find(Kind.REGISTER, kind, on):
+        return facts_of(("entry", int(text)), on)
+    return organisation_facts(text, on)
 
 
 def know(unit: Organisation | None) -> None:
