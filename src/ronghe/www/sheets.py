@@ -16,7 +16,6 @@ from itertools import islice
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, TypeVar
 
-import xlsxwriter
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, HttpResponseBase
@@ -145,6 +144,8 @@ def _code(request: HttpRequest) -> str:
 
 def write(made: IO[bytes], sheets: Iterable[Sheet], by: str) -> int:
     """Write a workbook and give how many rows it has, those above and the names of columns not counted."""
+    import xlsxwriter  # noqa: PLC0415 - 13 MB of a web worker, for those that write a table
+
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     written = 0
     with xlsxwriter.Workbook(made, options) as book:

@@ -7,11 +7,12 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
-
-import xlsxwriter
+from typing import TYPE_CHECKING, Self
 
 from ronghe.core.tables import Cell, Heading, Verdict
+
+if TYPE_CHECKING:
+    import xlsxwriter
 
 REASON = "原因"
 LONGEST = 32767  # characters a cell of a workbook holds
@@ -56,6 +57,8 @@ class RefusedWorkbook:
         )
 
     def _begin(self) -> None:
+        import xlsxwriter  # noqa: PLC0415 - 13 MB of a web worker, for those that write a table
+
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self._book = xlsxwriter.Workbook(str(self.path), _OPTIONS)
         self._sheet = self._book.add_worksheet("未导入的行")
@@ -102,6 +105,8 @@ def told(heading: Heading, verdict: Verdict) -> str:
 
 def write_accounts(path: Path, accounts: Sequence[tuple[str, str, str]]) -> None:
     """Name, username and first password of each account, readable by its owner only."""
+    import xlsxwriter  # noqa: PLC0415 - 13 MB of a web worker, for those that write a table
+
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)
     os.chmod(path, 0o600)  # noqa: PTH101 - touch leaves the mode of a file that was there

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Sequence
 
-import xlsxwriter
 from django.http import HttpResponse
 
 from ronghe.organisations.models import Person
@@ -16,6 +15,8 @@ _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": 
 
 def workbook(name: str, heading: Sequence[str], rows: Iterable[Sequence[str]]) -> HttpResponse:
     """The rows under their heading, as a download."""
+    import xlsxwriter  # noqa: PLC0415 - 13 MB of a web worker, for those that write a table
+
     made = io.BytesIO()
     with xlsxwriter.Workbook(made, _OPTIONS) as book:
         sheet = book.add_worksheet()
