@@ -82,9 +82,10 @@ def city(django_db_setup: None, django_db_blocker: Any) -> Iterator[City]:
         transaction.set_rollback(True)
 
 
-@pytest.fixture
-def party_city(city: City, db: None) -> City:
-    """The small city with its Party organisations (`tests.city.add_party`), for one test: what it founds goes with it."""
+@pytest.fixture(scope="module")
+def party_city(city: City, django_db_blocker: Any) -> City:
+    """The small city with its Party organisations (`tests.city.add_party`), founded once a module as well."""
     from tests.city import City, add_party
 
-    return add_party(City(dict(city.units), dict(city.people), dict(city.accounts)))
+    with django_db_blocker.unblock():
+        return add_party(City(dict(city.units), dict(city.people), dict(city.accounts)))

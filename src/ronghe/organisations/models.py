@@ -80,10 +80,11 @@ class Placement(Dated):
 
 
 class Identity(models.Model):
-    """Name, phone and the like of someone, encrypted; found by phone through a blind index; erasable."""
+    """Name, phone and the like of someone, encrypted; found by phone or 身份证号 through blind indices; erasable."""
 
     sealed = models.BinaryField(null=True)
     phone_index = models.CharField(max_length=64, default="", blank=True, db_index=True)
+    id_index = models.CharField(max_length=64, default="", blank=True, db_index=True)
     created_at = models.DateTimeField()
     erased_at = models.DateTimeField(null=True, blank=True)
 

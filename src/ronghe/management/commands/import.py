@@ -1,4 +1,4 @@
-"""`ronghe import cases|organisations|people|enterprises FILE`."""  # noqa: N999 - the command is called so
+"""`ronghe import cases|organisations|people|members|enterprises FILE`."""  # noqa: N999 - the command is called so
 
 from __future__ import annotations
 

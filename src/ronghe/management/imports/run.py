@@ -28,6 +28,7 @@ from ronghe.management.imports import ratings
 from ronghe.management.imports.files import open_table
 from ronghe.management.imports.workbooks import RefusedWorkbook, write_accounts
 from ronghe.organisations.domain.intake import EnterpriseIntake, OrganisationIntake, PeopleIntake
+from ronghe.organisations.domain.rosters import RosterIntake
 
 BATCH = 500
 SHOWN = 100  # refused rows told of in the report; all of them are in the workbook
@@ -42,6 +43,7 @@ class Kind(StrEnum):
     CASES = "cases"
     ORGANISATIONS = "organisations"
     PEOPLE = "people"
+    MEMBERS = "members"
     ENTERPRISES = "enterprises"
 
 
@@ -49,6 +51,7 @@ TITLES = {
     Kind.CASES: _("办件"),
     Kind.ORGANISATIONS: _("单位"),
     Kind.PEOPLE: _("人员"),
+    Kind.MEMBERS: _("党员名册"),
     Kind.ENTERPRISES: _("企业"),
 }
 
@@ -67,7 +70,7 @@ class Intake(Protocol):
 @dataclass(frozen=True)
 class Order:
     """What is to be imported and how. `name` is what the person calls the file, `refused` where refused
-    rows go (else beside the data).
+    rows go (else beside the data), `within` the units a roster may speak of (None: all).
     """
 
     kind: Kind
@@ -77,6 +80,7 @@ class Order:
     name: str = ""
     source: str = ""
     may_found: bool = False
+    within: frozenset[int] | None = None
     is_trial: bool = False
     first_password: Callable[[], str] | None = None
     progress: Callable[[int], None] = lambda _rows: None
@@ -193,6 +197,7 @@ def columns_of(kind: Kind) -> tuple[Column, ...]:
         Kind.CASES: CaseIntake.columns,
         Kind.ORGANISATIONS: OrganisationIntake.columns,
         Kind.PEOPLE: PeopleIntake.columns,
+        Kind.MEMBERS: RosterIntake.columns,
         Kind.ENTERPRISES: EnterpriseIntake.columns,
     }[kind]
 
@@ -208,6 +213,8 @@ def intake_of(order: Order, report: Report) -> Intake:
             return OrganisationIntake(batch, at, is_trial)
         case Kind.PEOPLE:
             return PeopleIntake(batch, at, is_trial, first_password=order.first_password)
+        case Kind.MEMBERS:
+            return RosterIntake(batch, at, is_trial, within=order.within)
         case Kind.ENTERPRISES:
             return EnterpriseIntake(batch, at, is_trial)
 

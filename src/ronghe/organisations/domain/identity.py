@@ -24,6 +24,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Model
 
+from ronghe.core import idnumber
 from ronghe.ledger import domain as ledger
 from ronghe.organisations.exceptions import IdentityError
 from ronghe.organisations.models import Identity, Reading
@@ -86,7 +87,16 @@ def recorded(identity: Identity, *, actor: str, at: dt.datetime, batch: str = ""
 
 
 def _sealed(vault: MultiFernet, contact: Contact, at: dt.datetime) -> Identity:
-    return Identity(sealed=_seal(vault, contact), phone_index=_index(contact.phone), created_at=at)
+    return Identity(**_kept(vault, contact), created_at=at)
+
+
+def _kept(vault: MultiFernet, contact: Contact) -> dict[str, Any]:
+    """The columns that hold a contact, sealed and to be found by."""
+    return {
+        "sealed": _seal(vault, contact),
+        "phone_index": _index(_plain_phone(contact.phone)),
+        "id_index": _index(idnumber.normal(contact.id_number)),
+    }
 
 
 def find_by_phone(phone: str) -> list[Identity]:
@@ -95,6 +105,15 @@ def find_by_phone(phone: str) -> list[Identity]:
     if not indices:
         return []
     return list(Identity.objects.filter(phone_index__in=indices).order_by("-created_at", "-pk"))
+
+
+def find_by_id_number(number: str) -> list[Identity]:
+    """Identities recorded with this 身份证号, newest first; nothing is opened."""
+    plain = idnumber.normal(number)
+    indices = [_digest(key, plain) for key in settings.IDENTITY_KEYS] if plain else []
+    return (
+        list(Identity.objects.filter(id_index__in=indices).order_by("-created_at", "-pk")) if indices else []
+    )
 
 
 def phone_indices(phone: str) -> list[str]:
@@ -108,8 +127,8 @@ def reseal(identity: Identity, contact: Contact) -> None:
     with transaction.atomic():
         row = Identity.objects.select_for_update().get(pk=identity.pk)
         if row.erased_at is None:
-            row.sealed, row.phone_index = _seal(_vault(), contact), _index(contact.phone)
-            row.save(update_fields=["sealed", "phone_index"])
+            kept = _kept(_vault(), contact)
+            Identity.objects.filter(pk=row.pk).update(**kept)
 
 
 def reveal(
@@ -164,11 +183,12 @@ def erase(identity: Identity, *, actor: str, at: dt.datetime) -> None:
     with transaction.atomic():
         row = Identity.objects.select_for_update().get(pk=identity.pk)
         if row.erased_at is None:
-            row.sealed, row.phone_index, row.erased_at = None, "", at
-            row.save(update_fields=["sealed", "phone_index", "erased_at"])
+            row.sealed, row.phone_index, row.id_index, row.erased_at = None, "", "", at
+            row.save(update_fields=["sealed", "phone_index", "id_index", "erased_at"])
             row.readings.update(reason="")
             ledger.record("identity.erased", subject=("identity", row.pk), actor=actor, at=at)
-    identity.sealed, identity.phone_index, identity.erased_at = row.sealed, row.phone_index, row.erased_at
+    for name in ("sealed", "phone_index", "id_index", "erased_at"):
+        setattr(identity, name, getattr(row, name))
 
 
 def rotate_identities(*, batch_size: int = 500) -> int:
@@ -182,9 +202,9 @@ def rotate_identities(*, batch_size: int = 500) -> int:
             )
             identities = list(rows[:batch_size])
             for identity in identities:
-                contact = _open(identity)
-                identity.sealed, identity.phone_index = _seal(vault, contact), _index(contact.phone)
-            Identity.objects.bulk_update(identities, ["sealed", "phone_index"])
+                for name, value in _kept(vault, _open(identity)).items():
+                    setattr(identity, name, value)
+            Identity.objects.bulk_update(identities, ["sealed", "phone_index", "id_index"])
         if not identities:
             return done
         done, last = done + len(identities), identities[-1].pk
@@ -263,8 +283,7 @@ def _derive(passphrase: str) -> bytes:
     return hashlib.scrypt(passphrase.encode(), salt=_SALT, n=2**14, r=8, p=1, dklen=2 * _KEY)
 
 
-def _index(phone: str) -> str:
-    plain = _plain_phone(phone)
+def _index(plain: str) -> str:
     return _digest(settings.IDENTITY_KEYS[0], plain) if plain else ""
 
 

@@ -292,7 +292,7 @@ class PeopleIntake(Intake):
     """People into posts. `first_password` makes the password of each account that is opened."""
 
     first_password: Callable[[], str] | None = None
-    columns = (
+    columns: ClassVar[tuple[Column, ...]] = (
         Column("name", "姓名", ("name", "person"), required=True),
         Column("number", "工号", ("employee number", "员工号")),
         Column("unit", "单位", ("organisation", "organization", "所在单位"), required=True),
