@@ -10,7 +10,7 @@ from ronghe.core.periods import SHANGHAI, Every, Period
 
 pytestmark = pytest.mark.unit
 DAYS = st.dates(date(1990, 1, 1), date(2060, 1, 1))
-WORDS = st.sampled_from([Every.MONTH, Every.QUARTER, Every.HALF_YEAR, Every.YEAR])
+WORDS = st.sampled_from([Every.DAY, Every.WEEK, Every.MONTH, Every.QUARTER, Every.HALF_YEAR, Every.YEAR])
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,9 @@ WORDS = st.sampled_from([Every.MONTH, Every.QUARTER, Every.HALF_YEAR, Every.YEAR
         ("2023q3", date(2023, 7, 1), date(2023, 9, 30), "2023年第三季度"),
         (" 2023-Q4 ", date(2023, 10, 1), date(2023, 12, 31), "2023年第四季度"),
         ("2024-02", date(2024, 2, 1), date(2024, 2, 29), "2024年2月"),
+        ("2026-03-02", date(2026, 3, 2), date(2026, 3, 2), "2026年3月2日"),
+        ("2026-W10", date(2026, 3, 2), date(2026, 3, 8), "2026年第10周"),
+        ("2020w53", date(2020, 12, 28), date(2021, 1, 3), "2020年第53周"),
         ("2023-07-01..2023-07-31", date(2023, 7, 1), date(2023, 7, 31), "2023年7月1日至2023年7月31日"),
         ("2023-07-01..2023-07-01", date(2023, 7, 1), date(2023, 7, 1), "2023年7月1日"),
     ],
@@ -46,6 +49,8 @@ def test_parse_reads_each_form(written: object, first: date, last: date, label: 
         ("2023-7", "period.unreadable"),
         ("2023-13", "period.impossible"),
         ("2023-00", "period.impossible"),
+        ("2021-W53", "period.impossible"),
+        ("2023-02-29", "period.impossible"),
         ("0000", "period.impossible"),
         ("9999", "period.impossible"),
         ("0001-01-01..0001-01-02", "period.impossible"),

@@ -1,4 +1,4 @@
-"""Calendar periods: 2023, 2023-H1, 2023-Q1, 2023-07, or two days joined by `..`."""
+"""Calendar periods: 2023, 2023-H1, 2023-Q1, 2023-07, 2023-W05, 2023-07-01, or two days joined by `..`."""
 
 from __future__ import annotations
 
@@ -14,12 +14,16 @@ from ronghe.core.errors import DefinitionError
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _WRITTEN = re.compile(r"([0-9]{4})(?:-?(?:Q([1-4])|H([12]))|-([0-9]{2}))?", re.IGNORECASE)
+_WEEK = re.compile(r"([0-9]{4})-?W([0-9]{2})", re.IGNORECASE)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CURE = "请写成 2023、2023-H1、2023-Q1、2023-07 或 2023-07-01..2023-07-31"
 
 
 class Every(StrEnum):
-    """A calendar word; DAYS is a period between two named days, which no word gives."""
+    """A calendar word; a week begins on Monday. DAYS is a period between two named days, which no word gives."""
 
+    DAY = "day"
+    WEEK = "week"
     MONTH = "month"
     QUARTER = "quarter"
     HALF_YEAR = "half-year"
@@ -28,10 +32,11 @@ class Every(StrEnum):
 
     @property
     def months(self) -> int:
-        return _MONTHS[self]
+        """How many months it has; 0: it is counted in days."""
+        return _MONTHS.get(self, 0)
 
 
-_MONTHS = {Every.MONTH: 1, Every.QUARTER: 3, Every.HALF_YEAR: 6, Every.YEAR: 12, Every.DAYS: 0}
+_MONTHS = {Every.MONTH: 1, Every.QUARTER: 3, Every.HALF_YEAR: 6, Every.YEAR: 12}
 _QUARTERS = "一二三四"
 _HALVES = "上下"
 
@@ -59,6 +64,8 @@ class Period:
             raise DefinitionError("period.unreadable", f"看不懂期间“{written}”", cure=_CURE)
         if ".." in written:
             return cls._between(written)
+        if (week := _WEEK.fullmatch(written.strip())) or _DAY.fullmatch(written.strip()):
+            return cls._short(written.strip(), week)
         found = _WRITTEN.fullmatch(written.strip())
         if found is None:
             raise DefinitionError("period.unreadable", f"看不懂期间“{written}”", cure=_CURE)
@@ -75,6 +82,15 @@ class Period:
         return cls.holding(date(int(year), (number - 1) * every.months + 1, 1), every)
 
     @classmethod
+    def _short(cls, written: str, week: re.Match[str] | None) -> Period:
+        """A day, or a week by its ISO number."""
+        try:
+            day = date.fromisocalendar(int(week[1]), int(week[2]), 1) if week else date.fromisoformat(written)
+        except ValueError:
+            raise DefinitionError("period.impossible", f"没有“{written}”这个期间", cure=_CURE) from None
+        return cls.holding(day, Every.WEEK if week else Every.DAY)
+
+    @classmethod
     def _between(cls, written: str) -> Period:
         begin, _, end = written.partition("..")
         try:
@@ -89,9 +105,12 @@ class Period:
 
     @classmethod
     def holding(cls, day: date, every: Every) -> Period:
-        """The month, quarter, half-year or year that this day lies in; of DAYS, the day itself."""
-        if every == Every.DAYS:
-            return cls(day, day)
+        """The day, week, month, quarter, half-year or year that this day lies in; of DAYS, the day itself."""
+        if every in {Every.DAYS, Every.DAY}:
+            return cls(day, day, every)
+        if every == Every.WEEK:
+            first = day - timedelta(day.weekday())
+            return cls(first, first + timedelta(6), every)
         month = (day.month - 1) // every.months * every.months + 1
         until = month + every.months - 1
         first = date(day.year, month, 1)
@@ -144,11 +163,13 @@ class Period:
                 return f"{year}年第{_QUARTERS[month // 3]}季度"
             case Every.MONTH:
                 return f"{year}年{month}月"
+            case Every.WEEK:
+                return "{}年第{}周".format(*self.first.isocalendar())
         whole = _long(self.first)
         return whole if self.first == self.last else f"{whole}至{_long(self.last)}"
 
     def __str__(self) -> str:
-        """As `parse` reads it: 2023, 2023-H1, 2023-Q1, 2023-07, 2023-07-01..2023-07-31."""
+        """As `parse` reads it: 2023, 2023-H1, 2023-Q1, 2023-07, 2023-W05, 2023-07-01, 2023-07-01..2023-07-31."""
         year, month = f"{self.first.year:04}", self.first.month
         match self.every:
             case Every.YEAR:
@@ -159,6 +180,10 @@ class Period:
                 return f"{year}-Q{month // 3 + 1}"
             case Every.MONTH:
                 return f"{year}-{month:02}"
+            case Every.WEEK:
+                return "{:04}-W{:02}".format(*self.first.isocalendar())
+            case Every.DAY:
+                return str(self.first)
         return f"{self.first}..{self.last}"
 
 
