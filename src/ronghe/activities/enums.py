@@ -22,3 +22,12 @@ class Role(TextChoices):
     PLACE = "place", _("地点")
     PROGRAMME = "programme", _("专项行动")
     RUN = "run", _("办件环节")
+
+
+class Ground(TextChoices):
+    """Why one is taken off the list: a word, never a story."""
+
+    POSTPONED = "postponed", _("改期，另行安排")
+    DROPPED = "dropped", _("不再开展")
+    DUPLICATE = "duplicate", _("重复登记")
+    MISTAKEN = "mistaken", _("登记有误")

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from ronghe.activities.enums import Role, State
+from ronghe.activities.managers import ActivityQuerySet
 
 
 class Activity(models.Model):
@@ -37,6 +38,11 @@ class Activity(models.Model):
     recorded_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     revision = models.PositiveIntegerField(default=0, help_text="seq of its last ledger entry")
+    gave = models.JSONField(
+        default=list, blank=True, help_text="what was made of its rows: [{row, type, id}]"
+    )
+
+    objects = ActivityQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,4 +1,4 @@
-"""Giving out a file of a case. Whoever calls has asked the case's permission already."""
+"""Giving out a kept file. Whoever calls has asked the permission of what it belongs to already."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
 
-    from ronghe.casework.queries.attachments import CaseFile
+    from ronghe.attaching import KeptFile
 
 logger = logging.getLogger(__name__)
 # The file comes from outside: in a tab of its own it runs nothing, loads nothing and belongs to no site.
@@ -25,14 +25,14 @@ SANDBOX = "default-src 'none'; sandbox; frame-ancestors 'none'"
 class FileLine:
     """A file as a page lists it: where it is fetched, and who added it (empty where that is plain)."""
 
-    file: CaseFile
+    file: KeptFile
     address: str
     who: str = ""
 
 
-def give(request: HttpRequest, file: CaseFile, *, back: str) -> HttpResponseBase:
+def give(request: HttpRequest, file: KeptFile, *, back: str) -> HttpResponseBase:
     """The content as a download, or with `?show=1` a picture to look at. A file that is lost is said to be; `back`: the
-    case's page.
+    page it belongs to.
     """
     try:
         content = default_storage.open(file.path)

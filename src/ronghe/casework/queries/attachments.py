@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.http import Http404
 from django.utils.translation import gettext
 
+from ronghe.attaching import KeptFile
 from ronghe.casework import rules
 
 if TYPE_CHECKING:
@@ -18,26 +18,12 @@ if TYPE_CHECKING:
     from ronghe.casework.models import Attachment, Case
     from ronghe.organisations.queries import Powers
 
-# What browsers show as a picture and nothing else; anything else is only ever downloaded.
-PICTURES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
-
 
 @dataclass(frozen=True)
-class CaseFile:
-    """One file. `name`: the one its reader may know; `path`: where its content lies."""
+class CaseFile(KeptFile):
+    """One file of a case."""
 
-    no: int
-    name: str
-    size: int
-    content_type: str
-    at: dt.datetime
     is_requesters: bool
-    path: str
-
-    @property
-    def is_picture(self) -> bool:
-        """Whether it may be looked at without being downloaded."""
-        return self.content_type in PICTURES
 
 
 def files_for(case: Case, powers: Powers, *, is_protected: bool) -> list[CaseFile]:
@@ -73,4 +59,4 @@ def _file(row: Attachment, case: Case, *, hides: bool = False) -> CaseFile:
     name = row.name
     if hides and is_requesters:
         name = gettext("诉求人材料 %(no)d") % {"no": row.no} + PurePosixPath(row.name).suffix.lower()
-    return CaseFile(row.no, name, row.size, row.content_type, row.at, is_requesters, row.path)
+    return CaseFile(row.no, name, row.size, row.content_type, row.at, row.path, is_requesters)
