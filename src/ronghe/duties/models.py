@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from ronghe.duties.enums import Standing
+from ronghe.duties.managers import OwedQuerySet
 
 
 class Owing(models.Model):
@@ -38,6 +39,8 @@ class Owed(Owing):
     met_id = models.BigIntegerField(null=True, blank=True)
     gaps = models.PositiveSmallIntegerField(default=0, help_text="gaps in a row, up to and with this period")
 
+    objects = OwedQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -48,6 +51,9 @@ class Owed(Owing):
         indexes = [
             models.Index(fields=["organisation", "ends"], name="owed_organisation"),
             models.Index(fields=["duty", "line", "ends"], name="owed_duty"),
+            models.Index(
+                fields=["ends", "begins", "duty", "line", "standing", "organisation"], name="owed_counted"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -89,6 +95,27 @@ class Reminded(Owing):
 
     def __str__(self) -> str:
         return f"{self.duty} {self.period} {self.rule}"
+
+
+class Confirmation(models.Model):
+    """That somebody looked up the source of a duty known from memory, or of a line of it: from then on it counts."""
+
+    edition = models.ForeignKey("definitions.Edition", on_delete=models.PROTECT, related_name="+")
+    line = models.CharField(max_length=64, default="", blank=True)
+    document = models.CharField(max_length=80, help_text="where it stands: the document and its article")
+    actor = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["edition", "line"], condition=Q(ended_at=None), name="confirmation_one_stands"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.edition_id} {self.line} {self.document}"
 
 
 class Check(models.Model):

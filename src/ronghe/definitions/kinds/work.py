@@ -17,7 +17,7 @@ from pydantic import (
 from ronghe.core.errors import DefinitionError
 from ronghe.core.procedure import Flow, lists_of, parse_flow, steps_of
 from ronghe.core.worktime import Limit
-from ronghe.definitions.enums import Each, Identity, Kind, Requester
+from ronghe.definitions.enums import Each, Identity, Kind, Requester, Standing
 from ronghe.definitions.kinds.base import Definition, Part, burden, unique
 from ronghe.definitions.kinds.types import (
     CadenceT,
@@ -144,6 +144,7 @@ class DutyLine(Part):
     satisfied_by: Satisfiers
     holders: SelectorT | None = None
     within: LengthT | None = None
+    standing: Standing | None = None
 
 
 DutyLines = Annotated[
@@ -153,14 +154,19 @@ DutyLines = Annotated[
 
 
 class DutyDefinition(Definition):
-    """经常任务: holders × cadence × what satisfies it; a gap is computed, never reported."""
+    """经常任务: holders × cadence × what satisfies it; a gap is computed, never reported.
+
+    One (or a line of one) that stands as `advice` is shown, and neither counted nor pursued, until a user confirms its source.
+    """
 
     kind: ClassVar[Kind] = Kind.DUTY
     code: Code = Field(alias="duty")
     holders: SelectorT
     every: CadenceT | None = None
     satisfied_by: Satisfiers = ()
+    within: LengthT | None = None
     lines: DutyLines = ()
+    standing: Standing = Standing.CONFIRMED
 
     @model_validator(mode="after")
     def _one_or_lines(self) -> DutyDefinition:
@@ -263,19 +269,42 @@ class JudgementDefinition(Definition):
 
 
 class BulletinDefinition(Definition):
-    """公示通报: frozen content shown from day to day, signed by different people and answerable."""
+    """公示通报: frozen content shown from day to day, signed by different people and answerable.
+
+    `number` is the pattern of its 文号, `template` the list of its parts, `layout` how the first page begins; a `negative`
+    list must say how long it stands.
+    """
 
     kind: ClassVar[Kind] = Kind.BULLETIN
     code: Code = Field(alias="bulletin")
     each: Each | None = None
+    by: Codes = ()
     about: Codes = ()
     shows: Words = ()
     signs: Words = ()
     stands: LengthT | None = None
     answers: Code | None = None
     template: str = ""
+    number: str = Field("", max_length=40)
+    layout: Literal["notice", "letter", "red-head"] = "notice"
+    negative: bool = False
+
+    @field_validator("number")
+    @classmethod
+    def _number_can_be_given(cls, text: str) -> str:
+        try:
+            first, second = (text.format(unit="x", year=2026, seq=seq) for seq in (1, 2))
+        except (KeyError, IndexError, ValueError, AttributeError) as error:
+            raise refuse(
+                "number", f"文号“{text}”读不懂。", "用 {unit}、{year}、{seq}，例如 {unit}督〔{year}〕{seq}号"
+            ) from error
+        if text and first == second:
+            raise refuse("number", f"文号“{text}”里没有序号，会重号。", "加上 {seq}")
+        return text
 
     @model_validator(mode="after")
     def _signed_by_different_people(self) -> BulletinDefinition:
         unique(list(self.signs), "签发环节", "signs")
+        if self.negative and self.stands is None:
+            raise refuse("stands", "负面清单要写公示到什么时候。", "加上 stands，例如 stands: 6 月", ("stands",))
         return self
