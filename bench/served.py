@@ -31,7 +31,7 @@ from recording import make_fresh, record
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
-WORKERS, THREADS, WARM = 2, 4, 1.5
+WORKERS, THREADS, WARM = 2, 2, 1.5  # threads as `ronghe serve` has them
 MEMORY = 120  # megabytes of a worker
 QUIET = 0.1  # of all cores: what others may take before walls mean little
 

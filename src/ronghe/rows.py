@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any, Generic, TypeVar
 
-from django.db import connection
-from django.db.models import Field, Model, QuerySet
+from django.db import connection, connections
+from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
 
 Row = TypeVar("Row")
+Found = TypeVar("Found", bound=Model)
+_TEXTS = frozenset({"CharField", "TextField", "SlugField"})
 _EXAMPLES: dict[type, Any] = {
     str: "\ue000example",
     int: 9_007_199_254_740_881,
@@ -101,6 +103,20 @@ class _Made:
             yield one
 
 
+def read(model: type[Found], joined: str, params: Sequence[Any]) -> list[Found]:
+    """The rows of a table joined to something by SQL of one's own: what follows its name after FROM."""
+    made = _table(model)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{made.sql} {joined}", params)
+        return list(made.read(cursor.fetchall()))
+
+
+@cache
+def _table(model: type[Model]) -> _Made:
+    compiler = model._base_manager.order_by().query.get_compiler(connection=connection)  # noqa: SLF001
+    return _Made(compiler.as_sql()[0], [], [], compiler)
+
+
 def _prepared(value: Any, kind: type = object) -> Any:
     """A value as the ORM hands it to the database; `kind`: of a number, how wide its column is."""
     if isinstance(value, int):
@@ -117,10 +133,13 @@ def insert(rows: Sequence[Model]) -> None:
     if not rows:
         return
     has_id = rows[0].pk is not None
-    head, fields = _insertion(type(rows[0]), has_id)
-    marks = ", ".join([f"({', '.join(['%s'] * len(fields))})"] * len(rows))
+    head, columns = _insertion(type(rows[0]), has_id)
+    marks = ", ".join([f"({', '.join(['%s'] * len(columns))})"] * len(rows))
+    database = connections[connection.alias]
     values = [
-        field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows for field in fields
+        getattr(row, name) if is_text else field.get_db_prep_save(getattr(row, name), database)
+        for row in rows
+        for name, field, is_text in columns
     ]
     with connection.cursor() as cursor:
         cursor.execute(f"{head}{marks}{'' if has_id else ' RETURNING id'}", values)
@@ -130,7 +149,10 @@ def insert(rows: Sequence[Model]) -> None:
 
 
 @cache
-def _insertion(model: type[Model], has_id: bool) -> tuple[str, list[Field[Any, Any]]]:  # noqa: FBT001 - a key
+def _insertion(model: type[Model], has_id: bool) -> tuple[str, list[tuple[str, Any, bool]]]:  # noqa: FBT001 - a key
+    """INSERT up to its values; of each column the attribute, the field that prepares it, and whether it needs none."""
     fields = [one for one in model._meta.concrete_fields if has_id or not one.primary_key]  # noqa: SLF001
     columns = ", ".join(connection.ops.quote_name(str(one.column)) for one in fields)
-    return f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} ({columns}) VALUES ", fields  # noqa: S608, SLF001
+    return f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} ({columns}) VALUES ", [  # noqa: S608, SLF001
+        (one.attname, getattr(one, "target_field", one), one.get_internal_type() in _TEXTS) for one in fields
+    ]

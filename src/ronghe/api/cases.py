@@ -13,7 +13,7 @@ from ronghe.api.auth import asker_of
 from ronghe.api.filing import file_at_desk
 from ronghe.api.offering import form_of
 from ronghe.api.paging import MOST, USUAL, page_of
-from ronghe.api.reading import rows_of, shown
+from ronghe.api.reading import COLUMNS, rows_of, shown
 from ronghe.api.schemas import (
     CaseList,
     CaseShown,
@@ -124,7 +124,7 @@ def list_cases(request: HttpRequest, filters: Annotated[Filters, Query()]) -> Ca
         cases = cases.filter(late if filters.overdue else ~late)
     if filters.opened_since is not None:
         cases = cases.filter(opened_at__gte=filters.opened_since)
-    found, after = page_of(cases, filters.after, filters.limit)
+    found, after = page_of(cases, filters.after, filters.limit, COLUMNS)
     return CaseList.model_construct(items=rows_of(found, asker), after=after)
 
 

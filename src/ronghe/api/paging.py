@@ -7,7 +7,7 @@ import binascii
 import datetime as dt
 import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
@@ -15,21 +15,23 @@ from ronghe.api.problems import Problem
 
 if TYPE_CHECKING:
     from ronghe.casework.managers import CaseQuerySet
-    from ronghe.casework.models import Case
 
 USUAL, MOST = 25, 100
 
 
-def page_of(cases: CaseQuerySet, after: str, size: int) -> tuple[Sequence[Case], str | None]:
-    """One page of cases, the newest first, and the cursor of the next; None: that was all. One query."""
+def page_of(
+    cases: CaseQuerySet, after: str, size: int, columns: Sequence[str]
+) -> tuple[list[Any], str | None]:
+    """One page of rows with these columns, the newest first, and the cursor of the next; None: that was all. One query."""
     if after:
         at, pk = _read(after)
         cases = cases.filter(Q(opened_at__lt=at) | Q(opened_at=at, pk__lt=pk), opened_at__lte=at)
-    found = list(cases.order_by("-opened_at", "-pk")[: size + 1])
+    rows = cases.order_by("-opened_at", "-pk").values_list("pk", *columns, named=True)
+    found = list(rows[: size + 1])
     return found[:size], _cursor(found[size - 1]) if len(found) > size else None
 
 
-def _cursor(last: Case) -> str:
+def _cursor(last: Any) -> str:
     plain = json.dumps([last.opened_at.isoformat(), last.pk])
     return base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
 

@@ -32,35 +32,36 @@ if TYPE_CHECKING:
     from ronghe.organisations.models import Organisation
 
 
-def rows_of(cases: Iterable[Case], asker: Asker) -> list[CaseRow]:
-    """Cases of a list; one query for the lights of all."""
+SAME: tuple[str, ...] = (
+    *("number", "title", "procedure", "state", "result", "round", "channel", "source", "source_number"),
+    *("opened_at", "accepted_at", "due", "closed_at", "revision"),
+)
+JOINED = ("edition__title", "responsible__code", "responsible__name", "about__code", "about__name")
+COLUMNS = (*SAME, *JOINED, "paused_at")
+
+
+def rows_of(found: Iterable[Any], asker: Asker) -> list[CaseRow]:
+    """Rows with `COLUMNS`, as a list tells them: no whole case is read for it."""
     lights = lights_at(asker.now, calendar())
-    return [CaseRow.model_construct(**row_of(case, str(lights.light(case, case.due)))) for case in cases]
+    return [
+        CaseRow.model_construct(
+            **_same(row, str(lights.light(row, row.due))),
+            procedure_title=row.edition__title,
+            unit=_unit(row.responsible__code, row.responsible__name),
+            enterprise=_unit(row.about__code, row.about__name),
+        )
+        for row in found
+    ]
 
 
-def row_of(case: Case, light: str) -> dict[str, Any]:
-    """What a list and the case itself tell alike."""
-    return {
-        "number": case.number,
-        "title": case.title,
-        "procedure": case.procedure,
-        "procedure_title": case.edition.title,
-        "state": case.state,
-        "result": case.result,
-        "round": case.round,
-        "unit": unit_of(case.responsible),
-        "enterprise": unit_of(case.about),
-        "channel": case.channel,
-        "source": case.source,
-        "source_number": case.source_number,
-        "opened_at": case.opened_at,
-        "accepted_at": case.accepted_at,
-        "due": case.due,
-        "closed_at": case.closed_at,
-        "light": light,
-        "revision": case.revision,
-        "url": reverse("api-get-case", args=[case.number]),
-    }
+def _same(case: Any, light: str) -> dict[str, Any]:
+    """What a row and the case itself tell alike."""
+    told = {name: getattr(case, name) for name in SAME}
+    return {**told, "light": light, "url": reverse("api-get-case", args=[case.number])}
+
+
+def _unit(code: str | None, name: str) -> Unit | None:
+    return None if code is None else Unit.model_construct(code=code, name=name)
 
 
 def unit_of(unit: Organisation | None) -> Unit | None:
@@ -72,7 +73,10 @@ def shown(case: Case, asker: Asker) -> CaseShown:
     """The case as the account's page tells it."""
     page = CasePage(case, asker.account, asker.now)
     return CaseShown.model_construct(
-        **row_of(case, str(page.light)),
+        **_same(case, str(page.light)),
+        procedure_title=case.edition.title,
+        unit=unit_of(case.responsible),
+        enterprise=unit_of(case.about),
         sentence=sentence_of(case, asker.now, page.calendar),
         why=page.why,
         said=[Said.model_construct(title=title, text=text) for title, text in page.said()],

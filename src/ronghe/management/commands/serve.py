@@ -17,6 +17,7 @@ from django.core.management.base import CommandParser
 from ronghe.management.base import Refused, RongheCommand, whole
 
 GRACE = 10
+THREADS = "2"  # of each worker; more only wait for the same interpreter (docs/speed.md)
 SHORT, MOST_SHORT = 10, 3  # seconds; one that ends so soon after its start so often in a row cannot run here
 WAIT = 1  # seconds until one that ended is started again
 LIVE_WAIT = 15  # without live events the pages ask by themselves
@@ -38,7 +39,7 @@ class Command(RongheCommand):
 
     def run(self, *, host: str, port: int, workers: int, **_options: Any) -> dict[str, Any]:
         pages = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
-        pages += ["--workers", str(workers), "--blocking-threads", "4"]
+        pages += ["--workers", str(workers), "--blocking-threads", THREADS]
         pages += ["--respawn-failed-workers", "ronghe.wsgi:application"]
         live_port = port + 1 if settings.LIVE_PORT == settings.PORT + 1 else settings.LIVE_PORT
         given = {**os.environ, "RONGHE_PORT": str(port), "RONGHE_LIVE_PORT": str(live_port)}

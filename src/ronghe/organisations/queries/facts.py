@@ -15,21 +15,23 @@ from ronghe.definitions.things import facts_of
 from ronghe.organisations.models import Appointment, Organisation, Person, Relationship
 from ronghe.organisations.queries.people import posts_of
 from ronghe.organisations.queries.trees import live_on, placements_on
+from ronghe.rows import read
 
 _SECRETARY = "secretary"
 _OTHER_ENDS = """
-    SELECT unit.* FROM (
-        SELECT id, begins,
-            CASE WHEN from_type = 'organisation' AND from_id = %s THEN to_type ELSE from_type END AS type,
-            CASE WHEN from_type = 'organisation' AND from_id = %s THEN to_id ELSE from_id END AS ref
-        FROM organisations_relationship
-        WHERE kind = %s AND begins <= %s AND (ends IS NULL OR ends > %s)
-            AND ((from_type = 'organisation' AND from_id = %s) OR (to_type = 'organisation' AND to_id = %s))
-    ) edge
-    LEFT JOIN organisations_post post ON edge.type = 'post' AND post.id = edge.ref
-    JOIN organisations_organisation unit
-        ON unit.id = CASE edge.type WHEN 'organisation' THEN edge.ref WHEN 'post' THEN post.organisation_id END
-    ORDER BY edge.begins, edge.id
+    JOIN (
+        SELECT edge.id, edge.begins,
+            CASE edge.type WHEN 'organisation' THEN edge.ref WHEN 'post' THEN post.organisation_id END AS unit
+        FROM (
+            SELECT id, begins,
+                CASE WHEN from_type = 'organisation' AND from_id = %s THEN to_type ELSE from_type END AS type,
+                CASE WHEN from_type = 'organisation' AND from_id = %s THEN to_id ELSE from_id END AS ref
+            FROM organisations_relationship
+            WHERE kind = %s AND begins <= %s AND (ends IS NULL OR ends > %s)
+                AND ((from_type = 'organisation' AND from_id = %s) OR (to_type = 'organisation' AND to_id = %s))
+        ) edge LEFT JOIN organisations_post post ON edge.type = 'post' AND post.id = edge.ref
+    ) found ON found.unit = organisations_organisation.id
+    ORDER BY found.begins, found.id
 """
 
 
@@ -107,7 +109,7 @@ class OrganisationFacts:
         body = definitions.get(Kind.RELATIONSHIP, name, on).body
         if any(definitions.find(Kind.REGISTER, end, on) for end in (*body.from_, *body.to)):
             return related(self.ref, name, on)
-        found = Organisation.objects.raw(_OTHER_ENDS, [mine, mine, name, on, on, mine, mine])
+        found = read(Organisation, _OTHER_ENDS, [mine, mine, name, on, on, mine, mine])
         return [OrganisationFacts(unit, on) for unit in found]
 
 
