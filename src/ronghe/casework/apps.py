@@ -8,3 +8,9 @@ class RoomConfig(AppConfig):
 
     name = "ronghe.casework"
     label = "casework"
+
+    def ready(self) -> None:
+        """Answer for cases as things, and change them when something says so."""
+        from ronghe.casework.domain import things  # noqa: PLC0415 - models are ready only now
+
+        things.register()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ronghe.casework.enums import RunState
 from ronghe.core.procedure import Parallel
 from ronghe.core.select import Path
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from ronghe.casework.domain.record import CaseRecord, StepRecord
     from ronghe.casework.models import Case, Step
-    from ronghe.core.procedure import Flow, Outcome
+    from ronghe.core.procedure import Flow, Outcome, Step as StepNode
     from ronghe.organisations.queries import Powers
 
 
@@ -30,6 +31,11 @@ def may_work(powers: Powers | None, case: Case, step: StepRecord | Step | None) 
     if case.responsible_id is None and powers.has("triage"):
         return True
     return holder is not None and holder in workable(powers)
+
+
+def is_by_hand(node: StepNode, state: str) -> bool:
+    """End a step by hand: not one that something else does (`runs`), unless it has a doer too or did not say how it ended."""
+    return node.runs is None or node.by is not None or state == RunState.UNDECIDED
 
 
 def may_check(powers: Powers, written_by: str, holder: int | None) -> bool:

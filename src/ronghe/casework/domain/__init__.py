@@ -22,8 +22,9 @@ from ronghe.casework.domain.filing import Filing, Opened, open_case
 from ronghe.casework.domain.merging import merge_case, split_case, split_off
 from ronghe.casework.domain.recalendaring import recalendar_due
 from ronghe.casework.domain.reconcile import reconcile
-from ronghe.casework.domain.running import ran
+from ronghe.casework.domain.running import ran, waiting_until
 from ronghe.casework.domain.supplementing import answer_supplement, ask_supplement
+from ronghe.casework.domain.things import standing_cases
 from ronghe.casework.domain.urging import explain_case, urge_case
 from ronghe.casework.queries.finding import follow_code_of
 from ronghe.casework.queries.links import link_token
@@ -64,6 +65,8 @@ __all__ = [
     "settle_extension",
     "split_case",
     "split_off",
+    "standing_cases",
     "urge_case",
+    "waiting_until",
     "withdraw_case",
 ]

@@ -10,14 +10,16 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from ronghe.casework import rules
 from ronghe.casework.domain import asides
 from ronghe.casework.domain.acting import AFTER_SAVING, BEFORE_SAVING, By, Work, act_on
 from ronghe.casework.domain.course import CLOCK, Course
 from ronghe.casework.domain.facts import CaseFacts, RowFacts
-from ronghe.casework.domain.filing import WHEN_OPENED
+from ronghe.casework.domain.filing import WHEN_OPENED, course_for
 from ronghe.casework.domain.giving import MAKERS, Together, carry_out, giver_of
 from ronghe.casework.domain.record import StepRecord
 from ronghe.casework.domain.routing import SelectorRouting
+from ronghe.casework.domain.store import load
 from ronghe.casework.enums import CaseState, RunState
 from ronghe.casework.exceptions import DomainError
 from ronghe.casework.models import Case, Step as StepRow
@@ -103,13 +105,18 @@ def chosen(node: Step, outcome: str, facts: Facts) -> Outcome | None:
 
 def check_by_hand(node: Step, step: StepRecord | None) -> None:
     """Raise unless a person may end the step: not where only what runs it does, unless it did not say how it ended."""
-    if not is_by_hand(node, step.run_state if step else ""):
+    if not rules.is_by_hand(node, step.run_state if step else ""):
         raise DomainError("runs", f"“{node.title}”完成后系统自动转入下一步，不用手工办理。")
 
 
-def is_by_hand(node: Step, state: str) -> bool:
-    """Whether a person may end a step."""
-    return node.runs is None or node.by is not None or state == RunState.UNDECIDED
+def waiting_until(case: Case, at: dt.datetime) -> dict[int, dt.datetime]:
+    """Before when its open steps may not be done (`wait`), by the number of the step; those whose time has come are left out."""
+    procedure = definitions.by_edition(case.edition_id)
+    if not procedure.body.flow.waits or case.state != CaseState.OPEN:
+        return {}
+    course = course_for(case, procedure, record=load(case))
+    found = {step.no: course.waits_until(step) for step in course.record.open_steps}
+    return {no: until for no, until in found.items() if until is not None and at < until}
 
 
 def start_runs(work: Work) -> None:

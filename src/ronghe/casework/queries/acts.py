@@ -10,6 +10,7 @@ from ronghe.casework import rules
 from ronghe.casework.enums import TRANSFER, CaseState, outcome_title
 from ronghe.casework.models import Case, Reply, Step
 from ronghe.casework.queries.calls import answers_of, calling_in, may_answer
+from ronghe.casework.queries.running import node_of
 from ronghe.core.forms import Form
 from ronghe.core.procedure import Outcome, Parallel, Pause, Step as StepNode
 from ronghe.definitions import queries as definitions
@@ -84,7 +85,11 @@ def acts_for(case: Case, powers: Powers) -> Acts:
     procedure = definitions.by_edition(case.edition_id)
     steps = list(case.steps.filter(done_at=None).select_related("holder", "assignee").order_by("no"))
     mine = [
-        step for step in steps if rules.may_work(powers, case, step) and not _checked_before(step, powers)
+        step
+        for step in steps
+        if rules.may_work(powers, case, step)
+        and not _checked_before(step, powers)
+        and rules.is_by_hand(node_of(step, procedure), step.run_state)
     ]
     return Acts(
         steps=tuple(_step_acts(case, step, procedure, powers) for step in mine),
@@ -135,7 +140,7 @@ def _may_reveal(case: Case, powers: Powers) -> bool:
 
 
 def _step_acts(case: Case, step: Step, procedure: Loaded, powers: Powers) -> StepActs:
-    node = procedure.body.flow.step_at(tuple(step.path), step.code)
+    node = node_of(step, procedure)
     extends = node.extends if case.clock and not case.asked else None
     may_extend = extends is not None and (rules.may_lead if extends.approved_by else rules.may_work_case)(
         powers, case

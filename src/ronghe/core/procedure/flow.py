@@ -193,6 +193,11 @@ class Flow:
         """Tell whether something else than a person does one of the steps."""
         return any(placed.step.runs is not None for placed in steps_of(self))
 
+    @cached_property
+    def waits(self) -> bool:
+        """Tell whether one of the steps may not be done before some time."""
+        return any(placed.step.wait is not None for placed in steps_of(self))
+
     @property
     def first(self) -> str:
         """Give the code of the node where the list starts."""

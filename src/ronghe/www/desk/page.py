@@ -35,6 +35,7 @@ from ronghe.rows import Question
 from ronghe.text.promises import Promise, promises
 from ronghe.text.replies import Remark, check_reply
 from ronghe.www.desk.files import AddFilesForm, lines_on
+from ronghe.www.desk.running import About, Expected, about_of, expected_of, waits_of
 from ronghe.www.files import FileLine
 from ronghe.www.portal.reading import said_in, scores
 
@@ -119,6 +120,28 @@ class CasePage:
         return (
             sentence(self.log.reading(self.calendar, self.now), self.now, self.calendar) if self.log else ""
         )
+
+    @property
+    def about_kind(self) -> str:
+        """What the organisation it is about is called by its kind."""
+        kind = self.case.about.kind if self.case.about else ""
+        found = definitions.find("organisation", kind, self.on)
+        return found.body.title if found else gettext("单位")
+
+    @cached_property
+    def expected(self) -> list[Expected]:
+        """The open steps that something else does."""
+        return expected_of(self)
+
+    @cached_property
+    def waits(self) -> dict[int, str]:
+        """Until when open steps may not be done, by their number."""
+        return waits_of(self)
+
+    @cached_property
+    def things(self) -> list[About]:
+        """What it is about beside an organisation, and what gave rise to it."""
+        return about_of(self.case, self.powers)
 
     @property
     def is_open(self) -> bool:
