@@ -90,6 +90,7 @@ def served(application: str) -> Iterator[tuple[int, int]]:
         [sys.executable, "-m", "granian", *words, "--blocking-threads", str(THREADS), application],
         cwd=Path(__file__).parent,
         stdout=subprocess.DEVNULL,
+        env={"MALLOC_ARENA_MAX": "2", **os.environ},
     )
     try:
         for _ in range(300):

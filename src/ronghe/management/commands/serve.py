@@ -18,6 +18,7 @@ from ronghe.management.base import Refused, RongheCommand, whole
 
 GRACE = 10
 THREADS = "2"  # of each worker; more only wait for the same interpreter (docs/speed.md)
+ARENAS = {"MALLOC_ARENA_MAX": "2"}  # each thread with memory of its own keeps megabytes that nobody uses
 SHORT, MOST_SHORT = 10, 3  # seconds; one that ends so soon after its start so often in a row cannot run here
 WAIT = 1  # seconds until one that ended is started again
 LIVE_WAIT = 15  # without live events the pages ask by themselves
@@ -42,7 +43,7 @@ class Command(RongheCommand):
         pages += ["--workers", str(workers), "--blocking-threads", THREADS]
         pages += ["--respawn-failed-workers", "ronghe.wsgi:application"]
         live_port = port + 1 if settings.LIVE_PORT == settings.PORT + 1 else settings.LIVE_PORT
-        given = {**os.environ, "RONGHE_PORT": str(port), "RONGHE_LIVE_PORT": str(live_port)}
+        given = {**ARENAS, **os.environ, "RONGHE_PORT": str(port), "RONGHE_LIVE_PORT": str(live_port)}
         ronghe = [sys.executable, "-m", "ronghe"]
         kept = [_Kept(pages, given), _Kept([*ronghe, "work"], given)]
         if live_port:

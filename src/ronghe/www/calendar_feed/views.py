@@ -23,7 +23,6 @@ from ronghe.organisations.domain.tokens import issue_token, note_use, revoke_tok
 from ronghe.organisations.models import Account, Token
 from ronghe.organisations.queries.tokens import is_live, token_of, tokens_of
 from ronghe.www.access import PUBLIC, STAFF, account_of, rule
-from ronghe.www.calendar_feed.events import feed_of
 
 SCOPE = "calendar"
 
@@ -32,6 +31,8 @@ SCOPE = "calendar"
 @require_safe
 def feed(request: HttpRequest, secret: str) -> HttpResponse:
     """The calendar of whose key it is; without a good key there is nothing here."""
+    from ronghe.www.calendar_feed.events import feed_of  # noqa: PLC0415 - 4 MB of a web worker, for feeds
+
     now = timezone.localtime()
     token = token_of(secret, now)
     if token is None or SCOPE not in token.scopes:
