@@ -24,6 +24,7 @@ from ronghe.casework.domain.acting import (
     write_note,
     write_reply,
 )
+from ronghe.casework.domain.allowing import refuse_second
 from ronghe.casework.domain.course import CLOCK, Holder
 from ronghe.casework.domain.extending import tell_extended
 from ronghe.casework.domain.giving import follow_up
@@ -80,6 +81,8 @@ def complete_step(
         if ready.text.strip():
             replying.refuse_blocked(work, ready.text)
             ready = replying.with_promises(work, ready)
+        if node.one_per is not None:
+            refuse_second(work.case, work.facts, node.one_per)
         _name_co_handlers(work, way, co_handlers)
         if node.most and way.end is None:
             calling.choose(work, node, chosen)

@@ -15,7 +15,7 @@ from ronghe.casework.enums import CaseState
 from ronghe.casework.exceptions import DomainError
 from ronghe.casework.models import Case, Step as StepRow
 from ronghe.casework.queries.calls import may_answer
-from ronghe.core.procedure import Step
+from ronghe.core.procedure import Most, Step
 from ronghe.organisations.models import Organisation
 
 
@@ -89,4 +89,24 @@ def choose(work: Work, node: Step, lanes: Sequence[str]) -> None:
     most = min((limit.count for limit in node.most if limit.per is None), default=len(known))
     if not lanes or not set(lanes) <= known or len(set(lanes)) > most:
         raise DomainError("choice-wrong", f"请从揭榜单位中选定，最多选 {most} 个。", most=most)
+    for limit in node.most:
+        if limit.per is not None:
+            _check_each(work, limit, set(lanes))
     asides.choose(work.course, list(dict.fromkeys(lanes)))
+
+
+def _check_each(work: Work, limit: Most, lanes: set[str]) -> None:
+    """At most so many for each value of a field of the answers: ten of each track."""
+    name = limit.per.parts[-1] if limit.per else ""
+    chosen = [
+        row.values.get(name)
+        for row in StepRow.objects.filter(case=work.case, round=work.case.round)
+        .exclude(path=[])
+        .order_by("no")
+        if row.path[-1] in lanes and name in row.values
+    ]
+    for value in set(chosen):
+        if chosen.count(value) > limit.count:
+            raise DomainError(
+                "choice-wrong", f"“{value}”最多选 {limit.count} 个，请减少后再提交。", most=limit.count
+            )

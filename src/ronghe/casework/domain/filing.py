@@ -16,7 +16,7 @@ from ronghe.casework.domain.record import CaseRecord
 from ronghe.casework.domain.routing import SelectorRouting
 from ronghe.casework.domain.store import save, store_new
 from ronghe.casework.exceptions import DomainError
-from ronghe.casework.models import Case
+from ronghe.casework.models import Case, Note
 from ronghe.casework.queries.finding import follow_code_of, hash_code
 from ronghe.core.forms import Form
 from ronghe.definitions import queries as definitions
@@ -31,6 +31,9 @@ from ronghe.organisations.queries import know, with_successor
 from ronghe.rows import Question
 
 TITLE_LENGTH = 30
+SYSTEM = "system:one-per"
+BEFORE_OPENING: list[Callable[[Case, Loaded], str]] = []
+"""What must hold before a case is opened: each raises, or gives the number of a case that says the same."""
 WHEN_OPENED: list[Callable[[Case, Loaded, Course], None]] = []
 """What follows of itself when a case was stored whose steps something else does."""
 REQUESTER = "requester:0"
@@ -102,6 +105,7 @@ def open_case(
         know(unit)
     case = new_case(procedure, filing, UNNUMBERED, at=at, submission=submission)
     case.opener = actor or REQUESTER
+    same = "".join(check(case, procedure) for check in BEFORE_OPENING) if _has_terms(procedure) else ""
     course = course_for(case, procedure, origin=origin).by(case.opener, at)
     course.open(
         responsible=filing.responsible.pk if filing.responsible else None,
@@ -109,7 +113,22 @@ def open_case(
     )
     with transaction.atomic(savepoint=False):
         _store(case, course, procedure, filing)
+        if same:
+            _flag(case, course, same)
     return Opened(case, follow_code_of(submission))
+
+
+def _has_terms(procedure: Loaded) -> bool:
+    """Whether something must hold before such a case is opened."""
+    return procedure.body.requires is not None or procedure.body.one_per is not None
+
+
+def _flag(case: Case, course: Course, same: str) -> None:
+    """Note that another case says the same; whoever works on it looks."""
+    course.record.id = case.pk
+    Note.objects.create(case=case, no=1, text=f"可能与 {same} 重复，请核对。", at=course.at, actor=SYSTEM)
+    course.by(SYSTEM, course.at).note(1)
+    save(case, course)
 
 
 def _store(case: Case, course: Course, procedure: Loaded, filing: Filing) -> None:
