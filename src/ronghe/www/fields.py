@@ -76,12 +76,13 @@ class RowsWidget(forms.Widget):
         super().__init__()
         self.asked = asked
         self.lists: Lists = {}
+        self.references: Mapping[str, Any] = {}
 
     def columns(self) -> list[tuple[Field, forms.Widget]]:
         inner = self.asked.form.fields if self.asked.form else ()
         columns = [(field, widget_of(field)) for field in inner]
         for field, widget in columns:
-            offer_choices(widget, field, self.lists)
+            offer_choices(widget, field, self.lists, self.references)
             widget.attrs["class"] = "form-select" if isinstance(widget, forms.Select) else "form-control"
             if isinstance(widget, forms.Textarea):
                 widget.attrs["rows"] = 2
@@ -165,7 +166,7 @@ def offer_choices(
 ) -> None:
     """Fill in what can be chosen today: the definition's own choices, a list's lines, or known objects."""
     if isinstance(widget, RowsWidget):
-        widget.lists = lists
+        widget.lists, widget.references = lists, references or {}
     if not isinstance(widget, ChoiceWidget):
         return
     if asked.type is FieldType.YES_NO:
