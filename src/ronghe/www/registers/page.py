@@ -1,0 +1,272 @@
+"""One entry as its page shows it: what it says on a day, its stage, figures, history, ties, and what came of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Q
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext
+
+from ronghe.casework.models import Case
+from ronghe.core.periods import Period
+from ronghe.definitions import queries as definitions
+from ronghe.definitions.enums import Kind
+from ronghe.definitions.things import Ref, titles_of, visible_of
+from ronghe.ledger.models import Entry as LedgerEntry
+from ronghe.organisations.models import Person, Relationship
+from ronghe.organisations.queries import Powers, live_on
+from ronghe.registers.enums import KEEPER, STAGE, TITLE
+from ronghe.registers.models import Entry
+from ronghe.registers.queries import FigureRow, Turn, figures_of, history_of, stages_of, told_on
+from ronghe.registers.queries.entries import Told
+from ronghe.registers.rules import may_keep, may_record
+from ronghe.www.registers.shelf import Shelf, hidden_title
+from ronghe.www.registers.words import Said, Words, grouped
+from ronghe.www.things import link_of
+
+MOST_TOUCHED, MOST_FIGURES = 20, 24
+
+
+@dataclass(frozen=True)
+class Line:
+    """One turn of the history in words."""
+
+    begins: dt.date
+    who: str
+    at: dt.datetime
+    said: list[str]
+
+
+@dataclass(frozen=True)
+class FigureLine:
+    """A quantity in a period, in words, and how far it got of what was planned."""
+
+    period: str
+    amounts: tuple[str, ...]
+    share: str
+
+
+class EntryPage:
+    """What one reader sees of one entry on a day."""
+
+    def __init__(
+        self, entry: Entry, powers: Powers | None, today: dt.date, on: dt.date | None = None
+    ) -> None:
+        self.entry, self.powers, self.today = entry, powers, today
+        self.on = min(on or today, today)
+        self.shelf = Shelf(entry.register, powers, today)
+        self.stage = stages_of([entry]).get(entry.pk)
+        self.seen = self.shelf.seen(entry, self.stage)
+        self.told: Told = told_on(entry, self.on, today=today)
+        self.body = self.told.body
+
+    @property
+    def title(self) -> str:
+        return self.told.title if TITLE in self.seen else hidden_title(self.body)
+
+    @property
+    def is_past(self) -> bool:
+        """Whether a day gone by is shown."""
+        return self.on < self.today
+
+    @property
+    def is_begun(self) -> bool:
+        return self.entry.begins <= self.on
+
+    @cached_property
+    def words(self) -> Words:
+        rows = [
+            self.told.values,
+            *(turn.values for turn in self.turns),
+            *(turn.before for turn in self.turns),
+        ]
+        return Words(self.body.form, rows, self.on, self.powers)
+
+    @property
+    def answers(self) -> list[Said]:
+        return self.words.answers(self.told.values, self.seen)
+
+    @property
+    def keeper(self) -> str:
+        return str(self.entry.organisation or "") if KEEPER in self.seen else ""
+
+    @property
+    def shown_stage(self) -> Any:
+        return self.stage if STAGE in self.seen else None
+
+    @cached_property
+    def life(self) -> Case | None:
+        """The case that runs its life, where the reader may open it."""
+        if self.powers is None or self.entry.life_id is None:
+            return None
+        found: Case | None = Case.objects.visible_with(self.powers).filter(pk=self.entry.life_id).first()
+        return found
+
+    @property
+    def is_stale(self) -> bool:
+        before = self.shelf.stale_before
+        return bool(before) and self.entry.ends is None and self.entry.confirmed_on < before  # type: ignore[operator]
+
+    @cached_property
+    def may_keep(self) -> bool:
+        """Whether the reader may change it now."""
+        return (
+            self.powers is not None
+            and self.entry.ends is None
+            and may_keep(self.powers, self.shelf.body, self.entry.organisation_id)
+        )
+
+    @cached_property
+    def turns(self) -> list[Turn]:
+        return [turn for turn in history_of(self.entry) if turn.begins <= self.on] if self.powers else []
+
+    @cached_property
+    def history(self) -> list[Line]:
+        """Every turn in words; what of it the reader may not see is left out."""
+        people = {int(turn.actor[7:]) for turn in self.turns if turn.actor.startswith("person:")}
+        names = dict(Person.objects.filter(pk__in=people).values_list("pk", "name")) if people else {}
+        lines = [self._line(turn, names) for turn in self.turns]
+        return [line for line in lines if line.said]
+
+    def _line(self, turn: Turn, names: dict[int, str]) -> Line:
+        said = []
+        if turn.is_renamed and TITLE in self.seen:
+            said.append(gettext("名称由“%(was)s”改为“%(now)s”") % {"was": turn.was_title, "now": turn.title})
+        for field in self.words.form.fields:
+            if field.code in turn.changed and field.code in self.seen:
+                was, now = (
+                    self.words.say(field, values.get(field.code)).text
+                    for values in (turn.before, turn.values)
+                )
+                empty = gettext("空")
+                told = {"field": field.title, "was": was or empty, "now": now or empty}
+                said.append(gettext("%(field)s由“%(was)s”改为“%(now)s”") % told)
+        if not turn.changed and not turn.was_title:
+            said = [gettext("登记")]
+        number = int(turn.actor[7:]) if turn.actor.startswith("person:") else 0
+        return Line(turn.begins, names.get(number, "") or gettext("系统"), turn.at, said)
+
+    @cached_property
+    def _figure_rows(self) -> list[FigureRow]:
+        kinds = [kind for kind in self.body.quantities if kind.code in self.seen]
+        return figures_of(("entry", self.entry.pk), kinds) if kinds else []
+
+    @property
+    def figures(self) -> list[tuple[Any, list[str], list[FigureLine]]]:
+        """By quantity: its natures in words, and its periods, the latest first."""
+        from ronghe.registers.domain.figures import NATURE_WORDS  # noqa: PLC0415
+
+        found = []
+        for kind in self.body.quantities:
+            rows = [row for row in self._figure_rows if row.kind.code == kind.code][:MOST_FIGURES]
+            if kind.code in self.seen:
+                natures = [NATURE_WORDS[one] for one in kind.natures]
+                found.append((kind, natures, [_figure_line(row) for row in rows]))
+        return found
+
+    @property
+    def recordable(self) -> list[FigureRow]:
+        """The quantities the reader may write."""
+        if self.powers is None or self.entry.ends is not None:
+            return []
+        return [
+            FigureRow(kind, "")
+            for kind in self.shelf.body.quantities
+            if kind.code in self.seen and may_record(self.powers, kind, self.entry.organisation_id)
+        ]
+
+    def standing(self, code: str, nature: str, period: str) -> int:
+        """The figure that stands there; 0: none."""
+        rows = (row for row in self._figure_rows if (row.kind.code, row.period) == (code, period))
+        return next((row.figures[nature].pk for row in rows if nature in row.figures), 0)
+
+    @cached_property
+    def ties(self) -> list[tuple[str, str, str, dt.date]]:
+        """Relationships of the day the reader may follow: kind, the other end, where it is, since when."""
+        if self.powers is None:
+            return []
+        me = ("entry", self.entry.pk)
+        mine = Q(from_type=me[0], from_id=me[1]) | Q(to_type=me[0], to_id=me[1])
+        edges = list(Relationship.objects.filter(live_on(self.on), mine).order_by("begins", "pk"))
+        others = [_other(edge, me) for edge in edges]
+        shown = visible_of(set(others), self.powers)
+        titles = titles_of(shown)
+        kinds = {one.edition.code: one.edition.title for one in definitions.live(Kind.RELATIONSHIP, self.on)}
+        return [
+            (kinds.get(edge.kind, ""), titles[other], _to(other), edge.begins)
+            for edge, other in zip(edges, others, strict=True)
+            if other in titles
+        ]
+
+    @cached_property
+    def cases(self) -> list[Case]:
+        """The cases about it or that came of it which the reader may open, the newest first; its own life apart."""
+        if self.powers is None:
+            return []
+        mine = Q(thing_type="entry", thing_id=self.entry.pk) | Q(
+            came_from_type="entry", came_from_id=self.entry.pk
+        )
+        found = Case.objects.visible_with(self.powers).filter(mine).exclude(pk=self.entry.life_id or 0)
+        return list(found.with_units().order_by("-opened_at", "-pk")[:MOST_TOUCHED])
+
+    @cached_property
+    def touched(self) -> list[tuple[str, str, dt.datetime]]:
+        """What else the ledger knows to be about it and the reader may open: activities, other entries."""
+        if self.powers is None:
+            return []
+        rows = LedgerEntry.objects.filter(touches__type="entry", touches__ref=self.entry.pk)
+        rows = rows.exclude(subject_type__in=["case", "relationship", "entry"])
+        dated: dict[Ref, dt.datetime] = {}
+        for type_, number, at in rows.order_by("at").values_list("subject_type", "subject_id", "at")[:200]:
+            dated[type_, number] = at
+        entries = Entry.objects.visible_with(self.powers, TITLE)
+        naming = LedgerEntry.objects.filter(
+            subject_type="entry", touches__type="entry", touches__ref=self.entry.pk
+        )
+        named = entries.filter(pk__in=naming.values("subject_id")).exclude(pk=self.entry.pk)
+        dated |= {
+            ("entry", pk): dt.datetime.combine(begins, dt.time())
+            for pk, begins in named.values_list("pk", "begins")
+        }
+        titles = titles_of(visible_of(set(dated), self.powers))
+        told = [(titles[ref], _to(ref), at) for ref, at in dated.items() if ref in titles]
+        return sorted(told, key=lambda one: one[2].replace(tzinfo=None), reverse=True)[:MOST_TOUCHED]
+
+
+def _other(edge: Relationship, me: Ref) -> Ref:
+    ends = ((edge.from_type, edge.from_id), (edge.to_type, edge.to_id))
+    return ends[1] if ends[0] == me else ends[0]
+
+
+def _to(ref: Ref) -> str:
+    try:
+        return link_of(ref) or ""
+    except NoReverseMatch:
+        return ""
+
+
+def entry_link(pk: int) -> str:
+    """Where an entry is."""
+    return reverse("register-entry", args=[pk])
+
+
+def _figure_line(row: FigureRow) -> FigureLine:
+    amounts = tuple(
+        "" if (amount := row.amount(nature)) is None else grouped(amount) for nature in row.kind.natures
+    )
+    share = row.share
+    said = f"{share[0] / share[1] * 100:.1f}%" if share and share[1] else ""
+    if row.period:
+        period = row.period if "W" in row.period else Period.parse(_as_period(row.period)).label
+    else:
+        last = max(figure.at for figure in row.figures.values())
+        period = gettext("截至 %(day)s") % {"day": last.date().isoformat()}
+    return FigureLine(period, amounts, said)
+
+
+def _as_period(text: str) -> str:
+    return f"{text}..{text}" if len(text) == len("2026-03-01") else text

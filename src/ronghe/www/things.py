@@ -1,0 +1,23 @@
+"""Where things of other rooms are shown: type and id → the address of their page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.urls import NoReverseMatch, reverse
+
+from ronghe.definitions.things import Ref
+
+PAGES: Mapping[str, str] = {
+    "entry": "register-entry",
+    "organisation": "organisation",
+}
+
+
+def link_of(ref: Ref) -> str:
+    """The address of a thing's page; empty where it has none."""
+    name = PAGES.get(ref[0])
+    try:
+        return reverse(name, args=[ref[1]]) if name else ""
+    except NoReverseMatch:
+        return ""
