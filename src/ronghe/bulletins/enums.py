@@ -11,3 +11,25 @@ class State(TextChoices):
     SIGNING = "signing", _("送签")
     ISSUED = "issued", _("已发布")
     WITHDRAWN = "withdrawn", _("已撤下")
+
+
+class Ending(TextChoices):
+    """How one that stands for so long ended: nobody was right to object, or somebody was."""
+
+    CLEAR = "clear", _("公示期满无异议")
+    UPHELD = "upheld", _("异议成立")
+
+
+class Ground(TextChoices):
+    """Why one is taken down: a word; the story is a note."""
+
+    MISTAKEN = "mistaken", _("内容有误")
+    REPLACED = "replaced", _("另行发布")
+    UPHELD = "upheld", _("异议成立")
+    REVOKED = "revoked", _("决定撤销")
+
+
+WRITING = (State.DRAFT, State.SIGNING)
+# Parts of a paper by their codes; any other is text, in the order of its template.
+TITLE, ADDRESSEE, COPIES, ATTACHMENTS = "title", "to", "copies", "attachments"
+HEAD_PARTS = (TITLE, ADDRESSEE, COPIES, ATTACHMENTS)

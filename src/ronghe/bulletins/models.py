@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
-from ronghe.bulletins.enums import State
+from ronghe.bulletins.enums import Ending, State
+from ronghe.bulletins.managers import BulletinQuerySet
 
 
 class Bulletin(models.Model):
@@ -37,10 +39,29 @@ class Bulletin(models.Model):
     until = models.DateTimeField(null=True, blank=True, help_text="shown until; nothing: without end")
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     hash = models.CharField(max_length=64, default="", blank=True)
+    notes = models.JSONField(
+        default=list, blank=True, help_text="[{no, text, actor, at}]: why it was handed back or taken down"
+    )
+    ending = models.CharField(max_length=12, choices=Ending.choices, default="", blank=True)
+    over_at = models.DateTimeField(
+        null=True, blank=True, help_text="when its end was noted and told to its case"
+    )
     submission = models.UUIDField(null=True, blank=True, unique=True)
     revision = models.PositiveIntegerField(default=0, help_text="seq of its last ledger entry")
 
+    objects = BulletinQuerySet.as_manager()
+
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["bulletin", "period", "about_type", "about_id"],
+                condition=~Q(period=""),
+                name="bulletin_once_a_period",
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "number"], condition=~Q(number=""), name="bulletin_number_once"
+            ),
+        ]
         indexes = [
             models.Index(fields=["about_type", "about_id"], name="bulletin_about"),
             models.Index(fields=["state", "until"], name="bulletin_shown"),
@@ -49,3 +70,19 @@ class Bulletin(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Numbering(models.Model):
+    """The last number one unit gave under one beginning of a 文号."""
+
+    organisation = models.ForeignKey("organisations.Organisation", on_delete=models.PROTECT, related_name="+")
+    prefix = models.CharField(max_length=60)
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "prefix"], name="paper_numbering_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.prefix}{self.last}"

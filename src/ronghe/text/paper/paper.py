@@ -68,3 +68,10 @@ class Paper:
 def in_chinese(day: dt.date) -> str:
     """`2026年3月2日`."""
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def numeral(number: int) -> str:
+    """1 to 99 as headings count: 一, 十, 十二, 二十."""
+    tens, ones = divmod(number, 10)
+    digits = "零一二三四五六七八九"
+    return (digits[tens] if tens > 1 else "") + ("十" if tens else "") + (digits[ones] if ones else "")

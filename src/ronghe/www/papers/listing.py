@@ -1,0 +1,40 @@
+"""What the list of papers and its table have in common."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from ronghe.bulletins.enums import WRITING
+from ronghe.bulletins.models import Bulletin
+from ronghe.definitions import queries as definitions
+from ronghe.definitions.enums import Kind
+from ronghe.organisations.queries import Powers, powers_of
+from ronghe.www.access import account_of
+from ronghe.www.papers.forms import PapersForm
+
+
+def powers_for(request: HttpRequest) -> Powers:
+    """What who asks may do today."""
+    return powers_of(account_of(request), timezone.localdate())
+
+
+def form_for(request: HttpRequest) -> PapersForm:
+    """The filters of the list."""
+    live = definitions.live(Kind.BULLETIN, timezone.localdate())
+    kinds = sorted((one.edition.code, one.edition.title) for one in live)
+    return PapersForm(request.GET, kinds=kinds)
+
+
+def issued_for(powers: Powers, form: PapersForm) -> QuerySet[Bulletin]:
+    """Issued papers they may see, the newest first, cut to what was asked for."""
+    found = Bulletin.objects.visible_with(powers).exclude(state__in=WRITING)
+    if kind := form.chosen("kind"):
+        found = found.filter(bulletin=kind)
+    if state := form.chosen("state"):
+        found = found.filter(state=state)
+    if text := form.chosen("text"):
+        found = found.filter(Q(title__icontains=text) | Q(number__icontains=text))
+    rows: QuerySet[Bulletin] = found.select_related("organisation", "edition").order_by("-issued_at", "-pk")
+    return rows
