@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/admin/", include("ronghe.www.administration.urls")),
     path("desk/papers/", include("ronghe.www.papers.urls")),
     path("desk/supervision/", include("ronghe.www.supervision.urls")),
+    path("desk/registers/", include("ronghe.www.registers.urls")),
     path("desk/", include("ronghe.www.desk.urls")),
     path("", include("ronghe.www.registry.urls")),
 ]
