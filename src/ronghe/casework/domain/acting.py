@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from ronghe.casework import rules
+from ronghe.casework.domain.allowing import titles_of
 from ronghe.casework.domain.course import Course
 from ronghe.casework.domain.facts import CaseFacts
 from ronghe.casework.domain.filing import clean_answers, course_for, facts_of
@@ -100,7 +101,7 @@ def check_requires(work: Work, node: Step, outcome: Outcome, said: dict[str, Any
     assert isinstance(routing, SelectorRouting)  # noqa: S101 - the live path always routes by selectors
     known = facts.with_record(work.course.record, said)
     for condition in (node.requires, outcome.requires):
-        lacking = condition.missing(known, titles={"reason": "理由"}) if condition else []
+        lacking = condition.missing(known, titles=titles_of(work.procedure)) if condition else []
         if lacking:
             raise DomainError(
                 "requires", "还不能办理：" + "；".join(lacking) + "。请补齐后再提交。", lacking=lacking
