@@ -24,11 +24,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("public/", include("ronghe.www.public.urls")),
     path("public/", include("ronghe.www.papers.urls_public")),
     path("desk/imports/", include("ronghe.www.imports.urls")),
+    path("desk/activities/", include("ronghe.www.activities.urls")),
     path("desk/file/", include("ronghe.www.filing.urls")),
     path("desk/admin/", include("ronghe.www.administration.urls")),
     path("desk/papers/", include("ronghe.www.papers.urls")),
     path("desk/supervision/", include("ronghe.www.supervision.urls")),
     path("desk/registers/", include("ronghe.www.registers.urls")),
+    path("desk/", include("ronghe.www.duties.urls")),
     path("desk/", include("ronghe.www.desk.urls")),
     path("", include("ronghe.www.registry.urls")),
 ]

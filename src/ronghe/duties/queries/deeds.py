@@ -24,6 +24,8 @@ UNDONE = {
     "case.reopened": "case.closed",
 }
 """What takes back what came before it."""
+CORRECTING = frozenset({"activity.changed", "activity.cancelled"})
+"""Entries that end what they correct; what stands instead follows them. So does a later entry of the same kind."""
 MOST = 900  # values in one statement on SQLite
 _COLUMNS = (
     "pk",
@@ -144,7 +146,7 @@ def all_deeds(asked: Asked) -> Deeds:
     """Everything done in the city that may count."""
     entries = asked.entries()
     undoing = Entry.objects.filter(kind__in=UNDONE)
-    corrected = entries.filter(corrects__isnull=False)
+    corrected = Entry.objects.filter(kind__in=sorted(asked.kinds | CORRECTING), corrects__isnull=False)
     touches = Touch.objects.filter(entry__in=entries.values("pk")).values_list("entry_id", "type", "ref")
     return _sorted(_read(entries), touches.iterator(chunk_size=5000), undoing, corrected)
 
@@ -172,7 +174,7 @@ def deeds_of(refs: Collection[Ref], asked: Asked) -> Deeds:
             "subject_id__in": {found[one][6] for one in part},
         }
         undoing += Entry.objects.filter(kind__in=UNDONE, **theirs)
-        corrected += Entry.objects.filter(kind__in=sorted(asked.kinds), corrects__in=part)
+        corrected += Entry.objects.filter(kind__in=sorted(asked.kinds | CORRECTING), corrects__in=part)
         touches += Touch.objects.filter(entry__in=part).values_list("entry_id", "type", "ref")
     return _sorted((found[number] for number in ids), touches, undoing, corrected)
 
