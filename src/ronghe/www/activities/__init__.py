@@ -1,0 +1,1 @@
+"""活动: what is planned and what was held, recorded once."""
