@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from django.db.models import Q
+
 from ronghe.core.select import Path
 from ronghe.definitions.kinds import RegisterDefinition
 from ronghe.definitions.kinds.base import OnePer
@@ -32,7 +34,8 @@ def check_once(body: RegisterDefinition, edition: Edition, facts: EntryFacts, *,
     if rule is None:
         return
     Edition.objects.select_for_update().get(pk=edition.pk)
-    others = Entry.objects.live_on(facts.on).filter(register=body.code).exclude(pk=facts.pk)
+    standing = Q(ends=None) | Q(ends__gt=facts.on)  # also what began after a day that is entered late
+    others = Entry.objects.filter(standing, register=body.code).exclude(pk=facts.pk)
     same = list(_same(rule, body, facts, others))
     titles = {field.code: field.title for field in form_of(body).fields}
     if same and rule.otherwise == "refuse":

@@ -69,13 +69,13 @@ def _cell(field: Any, entry: Entry, text: str) -> Any:
 def one_register(request: HttpRequest, code: str) -> Sheet:
     """The list of a register as somebody of the staff sees it."""
     today = timezone.localdate()
-    shelf = Shelf(code, powers_of(account_of(request), today), today)
+    shelf = Shelf(code, powers_of(account_of(request), today), today).check()
     return shelf_sheet(shelf, ShelfForm(request.GET, shelf=shelf))
 
 
 def public_register(request: HttpRequest, code: str) -> Sheet:
     """The same for anybody: only what is public."""
-    shelf = Shelf(code, None, timezone.localdate())
+    shelf = Shelf(code, None, timezone.localdate()).check()
     form = ShelfForm(request.GET, shelf=shelf)
     public = shelf_sheet(shelf, form)
     shown = [place for place, column in enumerate(public.columns) if str(column.title) not in _ONLY_INSIDE]
@@ -89,9 +89,6 @@ _ONLY_INSIDE = frozenset({"编号", "登记单位", "最近核对"})
 
 def _is_public(shelf: Shelf, title: str) -> bool:
     """Whether a column may hold anything for anybody."""
-    from ronghe.registers.sight import opened  # noqa: PLC0415
-
-    seen = opened(shelf.reader.sights(shelf.body), shelf.body)
     fields = {field.title: field.code for field in (shelf.body.form.fields if shelf.body.form else ())}
     code = fields.get(title) or {"名称": "title", "阶段": "stage"}.get(title)
-    return code is None or code in seen
+    return code is None or code in shelf.parts

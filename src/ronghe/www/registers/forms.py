@@ -38,7 +38,7 @@ class ShelfForm(PageForm):
         self.shelf = shelf
         self.fields["q"].widget.input_type = "search"
         self.fields["q"].widget.attrs |= {"data-key-search": "", "autocomplete": "off"}
-        if shelf.body.life and "stage" in self._parts():
+        if shelf.body.life and "stage" in shelf.parts:
             offer(self, "stage", [("", gettext("全部")), *stage_titles(shelf.body.life, shelf.on).items()])
         else:
             del self.fields["stage"]
@@ -50,14 +50,6 @@ class ShelfForm(PageForm):
         if shelf.powers is None:
             del self.fields["show"]
         self.is_valid()
-
-    def _parts(self) -> frozenset[str]:
-        """What of the register anybody like the reader may see of some entry."""
-        from ronghe.registers.sight import opened, parts_of  # noqa: PLC0415
-
-        shelf = self.shelf
-        all_of_it = shelf.reader.oversees or shelf.may_add
-        return parts_of(shelf.body) if all_of_it else opened(shelf.reader.sights(shelf.body), shelf.body)
 
     def _offer_units(self) -> None:
         if self.shelf.powers is None:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import Q
-from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from ronghe.casework.models import Case
@@ -197,7 +197,7 @@ class EntryPage:
         titles = titles_of(shown)
         kinds = {one.edition.code: one.edition.title for one in definitions.live(Kind.RELATIONSHIP, self.on)}
         return [
-            (kinds.get(edge.kind, ""), titles[other], _to(other), edge.begins)
+            (kinds.get(edge.kind, ""), titles[other], link_of(other), edge.begins)
             for edge, other in zip(edges, others, strict=True)
             if other in titles
         ]
@@ -228,30 +228,16 @@ class EntryPage:
             subject_type="entry", touches__type="entry", touches__ref=self.entry.pk
         )
         named = entries.filter(pk__in=naming.values("subject_id")).exclude(pk=self.entry.pk)
-        dated |= {
-            ("entry", pk): dt.datetime.combine(begins, dt.time())
-            for pk, begins in named.values_list("pk", "begins")
-        }
+        for pk, begins in named.values_list("pk", "begins"):
+            dated["entry", pk] = timezone.make_aware(dt.datetime.combine(begins, dt.time()))
         titles = titles_of(visible_of(set(dated), self.powers))
-        told = [(titles[ref], _to(ref), at) for ref, at in dated.items() if ref in titles]
-        return sorted(told, key=lambda one: one[2].replace(tzinfo=None), reverse=True)[:MOST_TOUCHED]
+        told = [(titles[ref], link_of(ref), at) for ref, at in dated.items() if ref in titles]
+        return sorted(told, key=lambda one: one[2], reverse=True)[:MOST_TOUCHED]
 
 
 def _other(edge: Relationship, me: Ref) -> Ref:
     ends = ((edge.from_type, edge.from_id), (edge.to_type, edge.to_id))
     return ends[1] if ends[0] == me else ends[0]
-
-
-def _to(ref: Ref) -> str:
-    try:
-        return link_of(ref) or ""
-    except NoReverseMatch:
-        return ""
-
-
-def entry_link(pk: int) -> str:
-    """Where an entry is."""
-    return reverse("register-entry", args=[pk])
 
 
 def _figure_line(row: FigureRow) -> FigureLine:

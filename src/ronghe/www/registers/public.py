@@ -43,9 +43,7 @@ def list_registers(request: HttpRequest) -> HttpResponse:
 @as_sheet(exports.public_register, is_public=True)
 def show_register(request: HttpRequest, code: str) -> HttpResponse:
     """One of them."""
-    shelf = Shelf(code, None, timezone.localdate())
-    if not shelf.is_theirs:
-        raise Http404
+    shelf = Shelf(code, None, timezone.localdate()).check()
     form = ShelfForm(request.GET, shelf=shelf)
     page = Paginator(form.found(), ON_A_PAGE).get_page(request.GET.get("page"))
     context = {"shelf": shelf, "form": form, "page": page, "rows": shelf.rows(page.object_list)}

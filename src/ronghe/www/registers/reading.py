@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -92,11 +92,9 @@ def _group(body: RegisterDefinition) -> str:
 @as_sheet(exports.one_register)
 def show_register(request: HttpRequest, code: str) -> HttpResponse:
     """One register under its filters, paged."""
-    shelf = Shelf(code, my_powers(request), timezone.localdate())
+    shelf = Shelf(code, my_powers(request), timezone.localdate()).check()
     form = ShelfForm(request.GET, shelf=shelf)
     page = Paginator(form.found(), ON_A_PAGE).get_page(request.GET.get("page"))
-    if not page.paginator.count and not shelf.is_theirs:
-        raise Http404
     context = {"shelf": shelf, "form": form, "page": page, "rows": shelf.rows(page.object_list)}
     return render(request, "registers/register.html" + part_of(request, "found"), context)
 

@@ -21,7 +21,7 @@ from ronghe.registers.facts import EntryFacts
 from ronghe.registers.models import Entry
 from ronghe.registers.queries import Stage, stages_of
 from ronghe.registers.rules import keepers
-from ronghe.registers.sight import ANYBODY, check_by, reader_of, seen_of
+from ronghe.registers.sight import ANYBODY, check_by, opened, parts_of, reader_of, seen_of
 from ronghe.www.registers.words import Said, Words
 
 COLUMNS = 3
@@ -68,6 +68,12 @@ class Shelf:
         """Whether there is anything in it for them even while it is empty."""
         return self.may_add or self.reader.oversees or bool(self.reader.sights(self.body))
 
+    def check(self) -> Shelf:
+        """Itself. Raises 404 where it is none of theirs and nothing in it either."""
+        if not self.is_theirs and not self.entries.exists():
+            raise Http404
+        return self
+
     @property
     def entries(self) -> QuerySet[Entry]:
         """Those of its entries the reader may see, ended ones included (for anybody: those that hold)."""
@@ -88,10 +94,21 @@ class Shelf:
         return found
 
     @property
+    def parts(self) -> frozenset[str]:
+        """What the reader may see of some entry of it."""
+        if self.may_add or self.reader.oversees:
+            return parts_of(self.body)
+        return opened(self.reader.sights(self.body), self.body)
+
+    @property
     def columns(self) -> list[Field]:
-        """The fields a list has room for; to anybody, and in a file, all that is short."""
-        fields = self.body.form.fields if self.body.form else ()
-        return [field for field in fields if _is_short(field) and field.code not in NAMING][:COLUMNS]
+        """The fields a list has room for: what is short, or whatever is open where the title is not."""
+        parts = self.parts
+        fields = [
+            field for field in (self.body.form.fields if self.body.form else ()) if field.code not in NAMING
+        ]
+        theirs = [field for field in fields if field.code in parts] or fields
+        return [field for field in theirs if TITLE not in parts or _is_short(field)][:COLUMNS]
 
     def rows(self, entries: Iterable[Entry], fields: Iterable[Field] | None = None) -> list[Row]:
         """The entries in words; a fixed number of statements."""
