@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from ronghe.casework.queries.filable import filed_by
 from ronghe.core.errors import RongheError
 from ronghe.www.access import STAFF, account_of, rule, take_typed
+from ronghe.www.activities.offers import offers_of
 from ronghe.www.filing.lookup import enterprises_like, looks_like_code
 from ronghe.www.filing.offers import DeskOffer, desk_offers
 from ronghe.www.filing.page import FilingPage
@@ -29,11 +30,13 @@ TOO_LARGE, INVALID = 413, 422
 @rule(STAFF)
 @require_GET
 def list_kinds(request: HttpRequest) -> HttpResponse:
-    """What may be filed here today; one kind only is opened at once."""
+    """What may be filed and recorded here today; one kind only is opened at once."""
     found = desk_offers(account_of(request))
-    if len(found) == 1:
+    kinds = offers_of(account_of(request), by_use=True).kinds
+    if len(found) == 1 and not kinds:
         return redirect("file-kind", found[0].code)
-    return render(request, "filing/kinds.html", {"offers": found, "filed": _filed_today(request)})
+    context = {"offers": found, "kinds": kinds, "filed": _filed_today(request)}
+    return render(request, "filing/kinds.html", context)
 
 
 def _filed_today(request: HttpRequest) -> list[dict[str, Any]]:
