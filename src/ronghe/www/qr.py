@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import segno
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -12,6 +11,8 @@ MODULE = 4  # pixels of one module on a screen; cheap phones want 3 at least
 
 def qr_svg(text: str, *, title: str) -> SafeString:
     """The QR of `text` (error level M or better) with its quiet zone; `title` is what a screen reader says of it."""
+    import segno  # noqa: PLC0415 - most workers never draw one
+
     code = segno.make_qr(text, error="m")
     rows = [bytes(row) for row in code.matrix]
     side = len(rows) + 2 * QUIET

@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn.internal import auth
 from django.core.exceptions import ValidationError
 
 from ronghe.organisations.models import Account
@@ -14,14 +13,21 @@ from ronghe.organisations.models import Account
 WRONG = (ValidationError, ValueError, TypeError, LookupError, AttributeError)
 
 
+def _ceremonies() -> Any:
+    """What allauth knows of passkeys: some megabytes that a worker needs only when somebody uses one."""
+    from allauth.mfa.webauthn.internal import auth  # noqa: PLC0415
+
+    return auth
+
+
 def making_options(account: Account) -> str:
     """What the browser is asked to make: a passkey it keeps itself, unlocked by its owner. JSON for the page."""
-    return json.dumps(auth.begin_registration(account, passwordless=True))
+    return json.dumps(_ceremonies().begin_registration(account, passwordless=True))
 
 
 def asking_options(account: Account | None) -> str:
     """What the browser is asked to prove; None: by any passkey it has for this site. JSON for the page."""
-    return json.dumps(auth.begin_authentication(account))
+    return json.dumps(_ceremonies().begin_authentication(account))
 
 
 def has_passkey(account: Account) -> bool:
@@ -33,8 +39,8 @@ def made(answer: str) -> dict[str, Any] | None:
     """The passkey the browser made, once its answer was verified; None: it is not right."""
     try:
         credential: dict[str, Any] = json.loads(answer)
-        auth.parse_registration_response(credential)
-        is_verified = auth.complete_registration(credential).is_user_verified()
+        _ceremonies().parse_registration_response(credential)
+        is_verified = _ceremonies().complete_registration(credential).is_user_verified()
     except WRONG:
         return None
     return credential if is_verified else None
@@ -44,9 +50,9 @@ def proved(answer: str, account: Account | None) -> Authenticator | None:
     """The passkey that answered, of this account or (None) of whichever it names; None: the answer is not right."""
     try:
         response = json.loads(answer)
-        auth.parse_authentication_response(response)
-        user = account or auth.extract_user_from_response(response)
-        factor: Authenticator = auth.complete_authentication(user, response)
+        _ceremonies().parse_authentication_response(response)
+        user = account or _ceremonies().extract_user_from_response(response)
+        factor: Authenticator = _ceremonies().complete_authentication(user, response)
     except WRONG:
         return None
     factor.record_usage()
