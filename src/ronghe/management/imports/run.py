@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext, gettext_lazy as _
 
+from ronghe.activities.domain.intake import ActivityIntake
 from ronghe.casework.domain.intake import CaseIntake
 from ronghe.core.memory import forget, remembering
 from ronghe.core.tables import Column, Heading, Row, Status, TableError, Verdict
@@ -45,6 +46,7 @@ class Kind(StrEnum):
     PEOPLE = "people"
     MEMBERS = "members"
     ENTERPRISES = "enterprises"
+    ACTIVITIES = "activities"
 
 
 TITLES = {
@@ -53,6 +55,7 @@ TITLES = {
     Kind.PEOPLE: _("人员"),
     Kind.MEMBERS: _("党员名册"),
     Kind.ENTERPRISES: _("企业"),
+    Kind.ACTIVITIES: _("活动"),
 }
 
 
@@ -199,6 +202,7 @@ def columns_of(kind: Kind) -> tuple[Column, ...]:
         Kind.PEOPLE: PeopleIntake.columns,
         Kind.MEMBERS: RosterIntake.columns,
         Kind.ENTERPRISES: EnterpriseIntake.columns,
+        Kind.ACTIVITIES: ActivityIntake.columns,
     }[kind]
 
 
@@ -217,6 +221,8 @@ def intake_of(order: Order, report: Report) -> Intake:
             return RosterIntake(batch, at, is_trial, within=order.within)
         case Kind.ENTERPRISES:
             return EnterpriseIntake(batch, at, is_trial)
+        case Kind.ACTIVITIES:
+            return ActivityIntake(batch, at, is_trial, source=report.source)
 
 
 def source_of(order: Order) -> str:
