@@ -8,3 +8,9 @@ class RoomConfig(AppConfig):
 
     name = "ronghe.judgements"
     label = "judgements"
+
+    def ready(self) -> None:
+        """Answer for judgements as things, and ask for those that something gives."""
+        from ronghe.judgements.domain import things  # noqa: PLC0415 - models are ready only now
+
+        things.register()

@@ -32,7 +32,10 @@ class Draw(models.Model):
 
 
 class Judgement(models.Model):
-    """One asked (and perhaps given) judgement of a subject, for one round of it. With a `draw` it is a spot check."""
+    """One asked (and perhaps given) judgement of a subject, for one round of it.
+
+    Without more a rating by who asked; with a `draw` a spot check of a reply; `is_review`: by an officer, about anything.
+    """
 
     edition = models.ForeignKey("definitions.Edition", on_delete=models.PROTECT, related_name="+")
     judgement = models.CharField(max_length=64)
@@ -60,6 +63,13 @@ class Judgement(models.Model):
     satisfied = models.BooleanField(null=True, blank=True)
     values = models.JSONField(default=dict, blank=True)
     comment = models.TextField(default="", blank=True)
+    is_review = models.BooleanField(
+        default=False, help_text="given by an officer about anything: look-back, verification, advice"
+    )
+    came_from_type = models.CharField(
+        max_length=24, default="", blank=True, help_text="what asked for it: the case whose step it runs"
+    )
+    came_from_id = models.BigIntegerField(null=True, blank=True)
     second_of = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="seconds"
     )
@@ -89,6 +99,7 @@ class Judgement(models.Model):
             models.Index(fields=["organisation", "given_at"], name="judgement_organisation"),
             models.Index(fields=["judge"], condition=Q(given_at=None), name="judgement_open_checks"),
             models.Index(fields=["identity", "given_at"], name="judgement_identity"),
+            models.Index(fields=["came_from_type", "came_from_id"], name="judgement_came_from"),
         ]
 
     def __str__(self) -> str:

@@ -21,7 +21,7 @@ from ronghe.casework.domain.erasing import forget_expired
 from ronghe.casework.domain.indexing import index_new
 from ronghe.definitions.queries import calendar
 from ronghe.jobs import domain as jobs
-from ronghe.judgements.domain import ask_due, draw_due
+from ronghe.judgements.domain import ask_due, ask_reviews, draw_due
 from ronghe.ledger.domain import sequence
 from ronghe.management.tables import size_up
 from ronghe.management.telling import hand_over, push
@@ -52,6 +52,7 @@ CHORES: tuple[Chore, ...] = (
     Chore("index", _("把新的办理情况编入检索"), SECOND, index_new),
     Chore("ask", _("办结的请诉求人评价"), SECOND, ask_due),
     Chore("draw", _("每个工作日抽取要检查的答复"), SECOND, lambda now: draw_due(now, calendar())),
+    Chore("reviews", _("到期的回头看、验收和评议请人评判"), MINUTE, lambda now: ask_reviews(now, calendar())),
     Chore("forget", _("到期的验证码和旧消息的文字清除"), DAY, forget_expired),
     Chore("forget-answers", _("清除一周前接口给过的答复"), HOUR, forget_given),
     Chore("calendar", _("放假安排公布后重算期限"), SECOND, recalendar_due),

@@ -25,7 +25,7 @@ from ronghe.casework.models import Case, Reply
 from ronghe.core.procedure import Outcome
 from ronghe.core.select import Change, Create, Facts, Gives, Path, Quantity
 from ronghe.definitions import queries as definitions
-from ronghe.definitions.things import Ref, ref_of
+from ronghe.definitions.things import Ref, facts_of, ref_of
 from ronghe.organisations.models import Organisation
 from ronghe.organisations.queries import LineFacts, OrganisationFacts, PersonFacts
 
@@ -301,10 +301,20 @@ CHANGERS |= {
 }
 
 
+def _kinds_of(thing: Ref, on: dt.date) -> set[object]:
+    """What a thing may be called where a procedure says what it is about."""
+    facts = facts_of(thing, on)
+    return {thing[0], facts.get("kind"), facts.get("code")} if facts else {thing[0]}
+
+
 def _open(
     code: str, values: Mapping[str, Any], giver: Giver, *, responsible: Organisation | None = None
 ) -> Case:
     loaded = definitions.get("procedure", code, giver.at.date())
+    kinds, on = loaded.body.about, giver.at.date()
+    units = [one for one in (giver.about, giver.organisation) if one is not None]
+    about = next((one for one in units if one.kind in kinds), giver.about)
+    is_thing = not kinds or (giver.thing is not None and _kinds_of(giver.thing, on) & set(kinds))
     return open_case(
         loaded,
         values=values,
@@ -312,9 +322,9 @@ def _open(
         at=giver.at,
         submission=giver.submission,
         related=giver.related,
-        about=giver.about,
+        about=about,
         about_unit=giver.about_unit,
-        thing=giver.thing,
+        thing=giver.thing if is_thing else None,
         came_from=giver.source,
         responsible=responsible,
         title=giver.title[:200],

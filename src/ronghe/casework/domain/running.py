@@ -48,7 +48,7 @@ def ran(
 ) -> bool:
     """Something that runs a step of the case is over: end the step; False when no such step waits, or not yet.
 
-    The outcome is the one named; else the first whose `requires` holds for what ran; else the only one. A step that
+    The outcome is the one named, or an answer that is called like one; else the first whose `requires` holds for what ran; else the only one. A step that
     requires more than there is stays open and says so.
     """
     if not StepRow.objects.filter(case=case_id, done_at=None).exists():
@@ -81,7 +81,8 @@ def _end(work: Work, step: StepRecord, ref: Ref, outcome: str, values: Mapping[s
     if is_short or (until is not None and course.at < until):
         asides.give(course, ref, step=step.no, state=RunState.SHORT)
         return False
-    way = chosen(node, outcome, facts)
+    said = next((str(one) for one in values.values() if str(one) in node.outcomes), "")
+    way = chosen(node, outcome or said, facts)
     if way is None:
         asides.give(course, ref, step=step.no, state=RunState.UNDECIDED)
         return False

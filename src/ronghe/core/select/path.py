@@ -22,6 +22,7 @@ ROLES = frozenset(
         "holder",
         "head",
         "about",
+        "organiser",
     ]
 )
 

@@ -1,9 +1,11 @@
 """Giving judgements: ratings asked and given, spot checks drawn and given, doubts and appeals decided."""
 
 from ronghe.judgements.domain.asking import ask_due
+from ronghe.judgements.domain.asking_reviews import ask_reviews
 from ronghe.judgements.domain.checking import give_check
 from ronghe.judgements.domain.drawing import draw_due
 from ronghe.judgements.domain.rating import Rated, rate_case, rate_many
+from ronghe.judgements.domain.reviewing import give_review, may_review
 from ronghe.judgements.domain.settling import appeal_rating, settle_rating
 from ronghe.judgements.domain.verdicts import Verdicts, verdict_of
 
@@ -12,8 +14,11 @@ __all__ = [
     "Verdicts",
     "appeal_rating",
     "ask_due",
+    "ask_reviews",
     "draw_due",
     "give_check",
+    "give_review",
+    "may_review",
     "rate_case",
     "rate_many",
     "settle_rating",

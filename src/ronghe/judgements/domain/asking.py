@@ -65,7 +65,7 @@ def _ask(closings: Sequence[Closing], at: dt.datetime) -> int:
     wanted = [one for one in closings if is_asked(one.result) and one.key not in gone]
     openings = openings_of({one.case_id for one in wanted})
     known = Judgement.objects.filter(
-        subject_type="case", subject_id__in={one.case_id for one in wanted}, draw=None
+        subject_type="case", subject_id__in={one.case_id for one in wanted}, draw=None, is_review=False
     ).order_by("round")
     by_case: dict[tuple[str, int], list[Judgement]] = {}
     for row in known:

@@ -35,7 +35,7 @@ def give_check(
         row = (
             Judgement.objects.select_for_update(of=("self",))
             .select_related("edition")
-            .filter(pk=check_id, draw__isnull=False)
+            .filter(pk=check_id, draw__isnull=False, is_review=False)
             .first()
         )
         if row is None:

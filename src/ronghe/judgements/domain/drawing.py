@@ -184,7 +184,7 @@ def _give_to_somebody(at: dt.datetime, calendar: Calendar) -> None:
     with transaction.atomic():
         waiting = (
             Judgement.objects.select_for_update(of=("self",))
-            .filter(draw__isnull=False, given_at=None)
+            .filter(draw__isnull=False, is_review=False, given_at=None)
             .select_related("edition", "draw")
             .order_by("pk")
         )

@@ -110,7 +110,11 @@ def rate_many(
 def _asked_or_new(loaded: Loaded, rated: Rated, at: dt.datetime) -> Judgement:
     """The rating as it was asked for, or a new one; a later round's follows the one of the round before."""
     mine = Judgement.objects.filter(
-        judgement=loaded.edition.code, subject_type="case", subject_id=rated.case_id, draw=None
+        judgement=loaded.edition.code,
+        subject_type="case",
+        subject_id=rated.case_id,
+        draw=None,
+        is_review=False,
     )
     found = mine.select_for_update(of=("self",)).filter(round=rated.round).first()
     if found is None:

@@ -66,7 +66,7 @@ def _locked(rating_id: int) -> Judgement:
     row = (
         Judgement.objects.select_for_update(of=("self",))
         .select_related("edition")
-        .filter(pk=rating_id, draw=None, given_at__isnull=False)
+        .filter(pk=rating_id, draw=None, is_review=False, given_at__isnull=False)
         .first()
     )
     if row is None:

@@ -29,7 +29,7 @@ class Verdicts:
 
 def verdict_of(loaded: Loaded, values: Mapping[str, Any], on: dt.date) -> Verdicts:
     """What the definition says follows: the points and `satisfied` of the chosen line, and its `verdict`s."""
-    facts = _facts(loaded, values, on)
+    facts = facts_of_answers(loaded, values, on)
     scored = [
         line for line in facts.values() if isinstance(line, LineFacts) and line.get("points") is not None
     ]
@@ -78,7 +78,7 @@ def highest_score(loaded: Loaded, on: dt.date) -> int | None:
     return max((int(str(one)) for one in points), default=None)
 
 
-def _facts(loaded: Loaded, values: Mapping[str, Any], on: dt.date) -> dict[str, object]:
+def facts_of_answers(loaded: Loaded, values: Mapping[str, Any], on: dt.date) -> dict[str, object]:
     """The values with each choice as the line of its list."""
     facts: dict[str, object] = {"today": on, **values}
     for field in loaded.body.form.fields if loaded.body.form else ():

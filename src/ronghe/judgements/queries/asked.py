@@ -36,7 +36,7 @@ def drawn_daily(on: dt.date) -> Iterator[tuple[Loaded, Kinds]]:
 
 _GIVEN = Question(
     lambda kind, ref: Judgement.objects.filter(
-        subject_type=kind, subject_id=ref, given_at__isnull=False, draw=None
+        subject_type=kind, subject_id=ref, given_at__isnull=False, draw=None, is_review=False
     ).order_by("round", "given_at"),
     kind=str,
     ref=int,
@@ -51,7 +51,11 @@ def given_to(subject: tuple[str, int]) -> list[Judgement]:
 def checks_of(subject: tuple[str, int]) -> QuerySet[Judgement]:
     """The spot checks given to a subject, by round."""
     return Judgement.objects.filter(
-        subject_type=subject[0], subject_id=subject[1], given_at__isnull=False, draw__isnull=False
+        subject_type=subject[0],
+        subject_id=subject[1],
+        given_at__isnull=False,
+        draw__isnull=False,
+        is_review=False,
     ).order_by("round", "given_at")
 
 
@@ -60,7 +64,7 @@ def rating_link(
 ) -> RatingLink:
     """What a link asking for the rating of a round may still do; `is_closed` and `case_round` are the case's own."""
     asked = Judgement.objects.filter(
-        subject_type="case", subject_id=case_id, round=round_, draw=None, judge=None
+        subject_type="case", subject_id=case_id, round=round_, draw=None, judge=None, is_review=False
     ).first()
     if is_staff:
         return RatingLink.STAFF

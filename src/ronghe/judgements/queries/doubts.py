@@ -76,6 +76,7 @@ def _of_unit(rating: Judgement, since: dt.datetime) -> QuerySet[Judgement]:
             given_at__gt=since,
             given_at__lte=rating.given_at,
             draw=None,
+            is_review=False,
         )
         .exclude(pk=rating.pk)
         .exclude(standing=Standing.VOIDED)

@@ -21,7 +21,9 @@ OPEN_APPEAL = Q(appealed_at__isnull=False) & (
 
 def open_checks(person_id: int | None, cases: QuerySet[Any]) -> QuerySet[Judgement]:
     """What somebody has still to check, the sooner due first."""
-    mine = Judgement.objects.filter(_about(cases), draw__isnull=False, given_at=None, judge=person_id)
+    mine = Judgement.objects.filter(
+        _about(cases), draw__isnull=False, is_review=False, given_at=None, judge=person_id
+    )
     return mine.select_related("organisation", "draw").order_by("due", "pk")
 
 
@@ -29,7 +31,9 @@ def given_checks(
     cases: QuerySet[Any], start: dt.datetime, end: dt.datetime, grade: str = ""
 ) -> QuerySet[Judgement]:
     """The checks given from `start` and before `end`, the latest first."""
-    given = Judgement.objects.filter(_about(cases), draw__isnull=False, given_at__gte=start, given_at__lt=end)
+    given = Judgement.objects.filter(
+        _about(cases), draw__isnull=False, is_review=False, given_at__gte=start, given_at__lt=end
+    )
     if grade:
         given = given.filter(values__grade=grade)
     return given.select_related("organisation", "edition", "draw").order_by("-given_at", "-pk")
@@ -56,7 +60,7 @@ def draws_between(first: dt.date, last: dt.date) -> QuerySet[Draw]:
 
 def ratings_shown(cases: QuerySet[Any], show: str) -> QuerySet[Judgement]:
     """The bad ratings, or those somebody has to decide about or has decided about, good ones included; latest first."""
-    given = Judgement.objects.filter(_about(cases), draw=None, given_at__isnull=False)
+    given = Judgement.objects.filter(_about(cases), draw=None, is_review=False, given_at__isnull=False)
     wanted = {
         DOUBTED: Q(standing=Standing.QUARANTINED),
         CONTESTED: OPEN_APPEAL & ~Q(standing=Standing.VOIDED),
@@ -69,7 +73,11 @@ def ratings_shown(cases: QuerySet[Any], show: str) -> QuerySet[Judgement]:
 def seconds_of(ratings: list[Judgement]) -> dict[int, Judgement]:
     """Rating → the next one asked or given after the case was done again; one query."""
     later = Judgement.objects.filter(
-        subject_type="case", subject_id__in=[rating.subject_id for rating in ratings], draw=None, round__gt=1
+        subject_type="case",
+        subject_id__in=[rating.subject_id for rating in ratings],
+        draw=None,
+        is_review=False,
+        round__gt=1,
     )
     by_case: dict[tuple[str, int], list[Judgement]] = {}
     for row in later.select_related("edition").order_by("round"):

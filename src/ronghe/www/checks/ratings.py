@@ -60,6 +60,7 @@ def _rating_or_404(powers: Powers, pk: int) -> Judgement:
     given = Judgement.objects.filter(
         pk=pk,
         draw=None,
+        is_review=False,
         given_at__isnull=False,
         subject_type="case",
         subject_id__in=cases_of(powers).order_by().values("pk"),

@@ -62,7 +62,9 @@ def titles_of(draws: Sequence[Draw]) -> dict[str, str]:
     """Procedure → its title on the day of the draws."""
     titles = {}
     for made in draws:
-        loaded = definitions.find("procedure", made.procedure, made.day)
+        kinds = ("procedure", "activity", "register")
+        found = (definitions.find(kind, made.procedure, made.day) for kind in kinds)
+        loaded = next((one for one in found if one is not None), None)
         if loaded is not None:
             titles[made.procedure] = loaded.edition.title
     return titles

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from ronghe.www.checks import ratings, views
+from ronghe.www.checks import ratings, reviews, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.list_checks, name="checks"),
     path("<int:pk>/", views.show_check, name="check"),
+    path("reviews/<int:pk>/", reviews.show_review, name="review"),
     path("record/", views.show_record, name="checks-record"),
     path("draws/<int:pk>/", views.show_draw, name="checks-draw"),
     path("ratings/", ratings.list_ratings, name="checks-ratings"),

@@ -28,15 +28,18 @@ from ronghe.judgements.queries.lists import (
     grades_of,
     open_checks,
 )
+from ronghe.judgements.queries.reviews import open_reviews
 from ronghe.organisations.queries import Powers, powers_of
 from ronghe.www.access import STAFF, account_of, rule
 from ronghe.www.checks import exports
 from ronghe.www.checks.forms import CheckForm, RecordForm
+from ronghe.www.checks.reviews import review_rows
 from ronghe.www.checks.rows import check_rows, given_rows, titles_of
 from ronghe.www.portal.reading import said_in
 from ronghe.www.sheets import as_sheet
 
 PAGE = 20
+MOST_REVIEWS = 100
 
 
 def powers_for(request: HttpRequest) -> Powers:
@@ -58,7 +61,12 @@ def list_checks(request: HttpRequest) -> HttpResponse:
     """What was drawn for me and is not checked yet."""
     powers = powers_for(request)
     page = Paginator(open_checks(powers.person_id, cases_of(powers)), PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "rows": check_rows(page.object_list), "now": timezone.now()}
+    context = {
+        "page": page,
+        "rows": check_rows(page.object_list),
+        "reviews": review_rows(open_reviews(powers.person_id)[:MOST_REVIEWS]),
+        "now": timezone.now(),
+    }
     return render(request, "checks/list.html", context)
 
 

@@ -27,13 +27,14 @@ from ronghe.core.errors import RongheError
 from ronghe.core.worktime import ClockLog, DayLine, Light, Limit, sentence
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.enums import Identity
-from ronghe.judgements.queries import given_to
+from ronghe.judgements.queries import given_to, reviewed_procedures
 from ronghe.organisations.domain import Contact, masked, open_contact
 from ronghe.organisations.models import Account, Organisation, Person
 from ronghe.organisations.queries import powers_of
 from ronghe.rows import Question
 from ronghe.text.promises import Promise, promises
 from ronghe.text.replies import Remark, check_reply
+from ronghe.www.checks.reviews import ShownReview, shown_reviews
 from ronghe.www.desk.files import AddFilesForm, lines_on
 from ronghe.www.desk.running import About, Expected, about_of, expected_of, waits_of
 from ronghe.www.files import FileLine
@@ -294,6 +295,14 @@ class CasePage:
     def ratings(self) -> list[dict[str, Any]]:
         """The ratings given."""
         return scores(list(given_to(("case", self.case.pk))))
+
+    def reviews(self) -> list[ShownReview]:
+        """What officers found who looked at it: verifications, look-backs."""
+        return (
+            shown_reviews(("case", self.case.pk))
+            if self.procedure.edition.code in reviewed_procedures(self.on)
+            else []
+        )
 
     @property
     def is_protected(self) -> bool:

@@ -15,13 +15,14 @@ from ronghe.casework.models import Case
 from ronghe.casework.queries.running import Waiting, waiting
 from ronghe.casework.rules import workable
 from ronghe.definitions.things import Ref, titles_of, visible_of
+from ronghe.www.things import link_of
 
 if TYPE_CHECKING:
     from ronghe.organisations.queries import Powers
     from ronghe.www.desk.page import CasePage
 
-STARTS = {"activity": "activity-new", "bulletin": "paper-new"}
-"""Where somebody records what runs a step, by its kind: the address takes the code, `?case=` names the case."""
+STARTS = frozenset({"activity", "bulletin"})
+"""What somebody records or draws up for a step to go on."""
 
 
 @dataclass(frozen=True)
@@ -74,13 +75,15 @@ def _sentence(one: Waiting) -> str:
 
 def _link(ref: Ref | None) -> str:
     if ref is None or ref[0] != "case":
-        return ""
+        return link_of(ref) if ref else ""
     return reverse("case", args=[Case.objects.values_list("number", flat=True).get(pk=ref[1])])
 
 
 def _start(one: Waiting, case: Case) -> str:
     try:
-        return f"{reverse(STARTS[one.kind], args=[one.code])}?{urlencode({'case': case.number})}"
+        if one.kind == "activity":
+            return f"{reverse('activity-new', args=[one.code])}?{urlencode({'run': case.number})}"
+        return f"{reverse('paper-begin')}?{urlencode({'case': case.number, 'bulletin': one.code})}"
     except NoReverseMatch:
         return ""
 

@@ -1,0 +1,168 @@
+"""评判: look-backs, verifications, advice. Whoever is asked sees what it is about and writes what they found, once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from ronghe.casework.models import Case
+from ronghe.core.errors import RongheError
+from ronghe.definitions import queries as definitions
+from ronghe.definitions.queries import Loaded
+from ronghe.definitions.things import Ref, titles_of, visible_of
+from ronghe.judgements import domain as judgements
+from ronghe.judgements.models import Judgement
+from ronghe.judgements.queries import open_reviews, reviews_of
+from ronghe.organisations.queries import Powers, powers_of
+from ronghe.www.access import STAFF, account_of, rule
+from ronghe.www.checks.forms import errors_of
+from ronghe.www.forms import DefinedForm, form_class
+from ronghe.www.portal.reading import said_in, scores
+from ronghe.www.references import references_of
+from ronghe.www.things import link_of
+
+UNIT = frozenset({"lane", "responsible", "organiser", "organisation", "holder"})
+"""Words of `hides` that mean: who judges does not learn whose work it is."""
+JUDGE = "judge"
+
+
+@dataclass(frozen=True)
+class ReviewRow:
+    """A review that is asked for, and what of."""
+
+    review: Judgement
+    what: str
+    title: str
+    unit: str
+
+
+def review_rows(reviews: Iterable[Judgement]) -> list[ReviewRow]:
+    """Reviews with what they are of; what is blind is not named."""
+    rows = list(reviews)
+    titles = titles_of({(row.subject_type, row.subject_id) for row in rows})
+    return [
+        ReviewRow(
+            row,
+            row.edition.title,
+            gettext("隐去名称") if _is_blind(row) else titles.get((row.subject_type, row.subject_id), ""),
+            "" if _is_blind(row) else str(row.organisation or ""),
+        )
+        for row in rows
+    ]
+
+
+def _hidden(loaded: Loaded) -> frozenset[str]:
+    return frozenset(loaded.body.hides) | frozenset(loaded.body.combine.hides)
+
+
+def _is_blind(row: Judgement) -> bool:
+    return bool(_hidden(definitions.by_edition(row.edition_id)) & UNIT)
+
+
+@dataclass(frozen=True)
+class ShownReview:
+    """A review that was given, in words; `judge` is empty where the definition hides who judged."""
+
+    review: Judgement
+    title: str
+    answers: list[tuple[str, str]]
+    judge: str
+
+
+def shown_reviews(subject: Ref) -> list[ShownReview]:
+    """What officers found about a thing, for who may see it."""
+    rows = list(reviews_of(subject))
+    return [
+        ShownReview(
+            row,
+            row.edition.title,
+            told["answers"],
+            "" if JUDGE in _hidden(definitions.by_edition(row.edition_id)) else str(row.judge or ""),
+        )
+        for row, told in zip(rows, scores(rows), strict=True)
+    ]
+
+
+@rule(STAFF)
+@require_http_methods(["GET", "POST"])
+@never_cache
+def show_review(request: HttpRequest, pk: int) -> HttpResponse:
+    """One review: asked for, its form; given, what was found. Hidden from who neither judges nor may see what is judged."""
+    powers = powers_of(account_of(request), timezone.localdate())
+    row = (
+        Judgement.objects.select_related("edition", "organisation", "judge")
+        .filter(pk=pk, is_review=True)
+        .first()
+    )
+    if row is None:
+        raise Http404
+    loaded = definitions.by_edition(row.edition_id)
+    if row.given_at is not None:
+        return _show_given(request, row, loaded, powers)
+    if not judgements.may_review(row, powers):
+        raise Http404
+    form = _form(loaded, request)
+    if request.method == "POST" and form.is_valid() and _give(request, row, form, powers):
+        following = open_reviews(powers.person_id).first()
+        return redirect("review", following.pk) if following else redirect("checks")
+    context = {**_told(row, powers), "form": form, "now": timezone.now()}
+    return render(request, "checks/review.html", context, status=422 if form.errors else 200)
+
+
+def _form(loaded: Loaded, request: HttpRequest) -> DefinedForm:
+    asked, on = loaded.body.form, timezone.localdate()
+    built = form_class(f"judgement/{loaded.edition.code}", loaded.edition.edition, asked)
+    return built(
+        request.POST or None,
+        lists=definitions.lists_of(asked, on),
+        references=references_of(asked, on),
+    )
+
+
+def _give(request: HttpRequest, row: Judgement, form: DefinedForm, powers: Powers) -> bool:
+    try:
+        judgements.give_review(row.pk, values=form.values, powers=powers, at=timezone.now())
+    except RongheError as error:
+        form.take_errors(errors_of(error))
+        if not errors_of(error):
+            form.add_error(None, error.message)
+        return False
+    messages.success(request, gettext("已经写好，按规定往下办。"))
+    return True
+
+
+def _told(row: Judgement, powers: Powers) -> dict[str, Any]:
+    """What is shown of the thing: its name and page where they may be known, of a case what was asked."""
+    ref = (row.subject_type, row.subject_id)
+    is_blind = _is_blind(row)
+    case = (
+        Case.objects.select_related("edition").filter(pk=row.subject_id).first() if ref[0] == "case" else None
+    )
+    is_seen = not is_blind and ref in visible_of({ref}, powers)
+    return {
+        "review": row,
+        "title": "" if is_blind else titles_of({ref}).get(ref, ""),
+        "link": link_of(ref) if is_seen and case is None else "",
+        "case": case if is_seen else None,
+        "said": said_in(case, definitions.by_edition(case.edition_id)) if case else [],
+        "is_blind": is_blind,
+    }
+
+
+def _show_given(request: HttpRequest, row: Judgement, loaded: Loaded, powers: Powers) -> HttpResponse:
+    ref = (row.subject_type, row.subject_id)
+    is_mine = row.judge_id is not None and row.judge_id == powers.person_id
+    if not is_mine and ref not in visible_of({ref}, powers):
+        raise Http404
+    names_judge = is_mine or JUDGE not in _hidden(loaded)
+    context = {**_told(row, powers), "answers": scores([row])[0]["answers"], "names_judge": names_judge}
+    return render(request, "checks/review_given.html", context)
