@@ -12,7 +12,11 @@ from ronghe.organisations.models import Post
 from tests.city import ACTOR, FOUNDED, City
 from tests.packs.runs import do, file, stand
 
-pytestmark = [pytest.mark.db, pytest.mark.django_db]
+pytestmark = [
+    pytest.mark.db,
+    pytest.mark.django_db,
+    pytest.mark.mechanism("S-105", "S-120", "S-126", "S-135", "S-140", "S-311"),
+]
 LINK = {"kind-of-link": "market", "programme": "cadres-help-enterprises", "detail": "想找整车厂配套"}
 MATCHED = {"counterpart": "某整车厂", "progress": "已安排对接会"}
 GOODS = {

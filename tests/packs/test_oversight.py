@@ -15,7 +15,11 @@ from ronghe.organisations.queries import powers_of
 from tests.city import City, moment
 from tests.packs.runs import do, file, stand
 
-pytestmark = [pytest.mark.db, pytest.mark.django_db]
+pytestmark = [
+    pytest.mark.db,
+    pytest.mark.django_db,
+    pytest.mark.mechanism("S-019", "S-132", "S-134", "S-246"),
+]
 DAY = dt.date(2026, 3, 2)
 DECISION = {
     "meeting": "优化营商环境改革工作领导小组第 3 次会议",

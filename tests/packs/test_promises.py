@@ -12,7 +12,11 @@ from ronghe.casework.models import Case
 from tests.city import City
 from tests.packs.runs import do, file, stand
 
-pytestmark = [pytest.mark.db, pytest.mark.django_db]
+pytestmark = [
+    pytest.mark.db,
+    pytest.mark.django_db,
+    pytest.mark.mechanism("S-113", "S-131", "S-141", "S-142", "S-143"),
+]
 PROGRESS = {"progress": "护栏已加装，见现场照片。"}
 OUTCOME = {"outcome": "已建成并移交。"}
 

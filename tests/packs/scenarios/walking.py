@@ -69,4 +69,5 @@ def counts(kind: str, code: str) -> list[tuple[str, int | None]]:
     rows = Entry.objects.filter(kind=kind, code=code).order_by("pk")
     mended = set(Entry.objects.exclude(corrects=None).values_list("corrects", flat=True))
     units = dict(Organisation.objects.values_list("pk", "code"))
-    return [(units.get(row.organisation_id or 0, ""), row.quantity) for row in rows if row.pk not in mended]
+    standing = [row for row in rows if row.pk not in mended]
+    return sorted((units.get(row.organisation_id or 0, ""), row.quantity) for row in standing)

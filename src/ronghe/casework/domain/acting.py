@@ -27,6 +27,7 @@ from ronghe.organisations.exceptions import in_words
 from ronghe.organisations.queries import Powers
 
 LONGEST_NOTE, LONGEST_REPLY = 2000, 20000
+FILES = frozenset({"attachments", "evidence"})
 BEFORE_SAVING: list[Callable[[Work], None]] = []
 AFTER_SAVING: list[Callable[[Work], None]] = []
 """What follows of itself from every act, in its transaction: what steps run is opened, what it ran is told."""
@@ -99,13 +100,26 @@ def check_requires(work: Work, node: Step, outcome: Outcome, said: dict[str, Any
     routing = work.course.routing
     facts = facts_of(work.case, work.procedure)
     assert isinstance(routing, SelectorRouting)  # noqa: S101 - the live path always routes by selectors
-    known = facts.with_record(work.course.record, said)
-    for condition in (node.requires, outcome.requires):
-        lacking = condition.missing(known, titles=titles_of(work.procedure)) if condition else []
+    conditions = [one for one in (node.requires, outcome.requires) if one is not None]
+    asked = {name for one in conditions for _kind, name in one.names()}
+    files = _files(work, node) if asked & FILES else {}
+    known = facts.with_record(work.course.record, {**files, **said})
+    for condition in conditions:
+        lacking = condition.missing(known, titles=titles_of(work.procedure))
         if lacking:
             raise DomainError(
                 "requires", "还不能办理：" + "；".join(lacking) + "。请补齐后再提交。", lacking=lacking
             )
+
+
+def _files(work: Work, node: Step) -> dict[str, list[str]]:
+    """What `requires` may ask of the files of a case: all (`attachments`), and those added since the step began (`evidence`)."""
+    since = min(step.opened_at for step in work.course.record.open_steps if step.code == node.code)
+    files = list(work.case.attachments.order_by("no").values_list("name", "at"))
+    return {
+        "attachments": [name for name, _at in files],
+        "evidence": [name for name, at in files if at >= since],
+    }
 
 
 def check_wait(work: Work, no: int, outcome: str) -> None:

@@ -62,7 +62,7 @@ def refuse_second(case: Case, facts: CaseFacts, one_per: OnePer) -> str:
 
 def titles_of(procedure: Loaded) -> dict[str, str]:
     """The words for the fields of a procedure and of what it is about."""
-    titles = {"about": "办理对象", "reason": "理由"}
+    titles = {"about": "办理对象", "reason": "理由", "evidence": "本环节的佐证附件", "attachments": "附件"}
     for form in (procedure.body.form, *procedure.body.flow.forms):
         titles |= form.titles if form else {}
     for kind in ("register", "organisation"):
