@@ -53,6 +53,8 @@ class Deed(NamedTuple):
     values: Mapping[str, Any]
 
 
+_UNDOING = ("kind", "subject_type", "subject_id", "seq", "corrects_id")
+Undoing: TypeAlias = tuple[str, str, int, int, int | None]
 Row: TypeAlias = tuple[int, str, str, str, dt.datetime, str, int, int | None, int, dict[str, Any]]
 
 
@@ -145,10 +147,9 @@ class Asked:
 def all_deeds(asked: Asked) -> Deeds:
     """Everything done in the city that may count."""
     entries = asked.entries()
-    undoing = Entry.objects.filter(kind__in=UNDONE)
-    corrected = Entry.objects.filter(kind__in=sorted(asked.kinds | CORRECTING), corrects__isnull=False)
+    undoing = Entry.objects.filter(Q(kind__in=UNDONE) | Q(corrects__isnull=False))
     touches = Touch.objects.filter(entry__in=entries.values("pk")).values_list("entry_id", "type", "ref")
-    return _sorted(_read(entries), touches.iterator(chunk_size=5000), undoing, corrected)
+    return _sorted(_read(entries), touches.iterator(chunk_size=5000), undoing.values_list(*_UNDOING))
 
 
 def deeds_of(refs: Collection[Ref], asked: Asked) -> Deeds:
@@ -166,17 +167,14 @@ def deeds_of(refs: Collection[Ref], asked: Asked) -> Deeds:
             for which in (own, touched):
                 found |= {row[0]: row for row in _read(asked.entries().filter(which))}
     ids = sorted(found)
-    touches, undoing, corrected = list[tuple[int, str, int]](), list[Entry](), list[Entry]()
+    touches, undoing = list[tuple[int, str, int]](), list[Undoing]()
     for start in range(0, len(ids), MOST):
         part = ids[start : start + MOST]
-        theirs = {
-            "subject_type__in": {found[one][5] for one in part},
-            "subject_id__in": {found[one][6] for one in part},
-        }
-        undoing += Entry.objects.filter(kind__in=UNDONE, **theirs)
-        corrected += Entry.objects.filter(kind__in=sorted(asked.kinds | CORRECTING), corrects__in=part)
+        types, subjects = {found[one][5] for one in part}, {found[one][6] for one in part}
+        theirs = Entry.objects.filter(subject_type__in=types, subject_id__in=subjects)
+        undoing += theirs.filter(Q(kind__in=UNDONE) | Q(corrects__isnull=False)).values_list(*_UNDOING)
         touches += Touch.objects.filter(entry__in=part).values_list("entry_id", "type", "ref")
-    return _sorted((found[number] for number in ids), touches, undoing, corrected)
+    return _sorted((found[number] for number in ids), touches, undoing)
 
 
 def _read(entries: QuerySet[Entry]) -> Iterator[Row]:
@@ -184,20 +182,20 @@ def _read(entries: QuerySet[Entry]) -> Iterator[Row]:
 
 
 def _sorted(
-    rows: Iterable[Row],
-    touches: Iterable[tuple[int, str, int]],
-    undoing: Iterable[Entry],
-    corrected: Iterable[Entry],
+    rows: Iterable[Row], touches: Iterable[tuple[int, str, int]], undoing: Iterable[Undoing]
 ) -> Deeds:
     """By the things they count for: the organisation whose it is, the subject itself, and whatever it touches."""
     undone: dict[tuple[str, str, int], int] = {}
-    for one in undoing:
-        key = (UNDONE[one.kind], one.subject_type, one.subject_id)
-        undone[key] = max(undone.get(key, 0), one.seq)
-    dead = {one.corrects_id for one in corrected}
+    dead: dict[int, str] = {}
+    for kind, type_, number, seq, corrects in undoing:
+        if kind in UNDONE:
+            key = (UNDONE[kind], type_, number)
+            undone[key] = max(undone.get(key, 0), seq)
+        if corrects is not None:
+            dead[corrects] = kind
     deeds, found = dict[int, Deed](), Deeds()
     for pk, kind, definition, edition, at, type_, number, unit, seq, data in rows:
-        if pk in dead or undone.get((kind, type_, number), 0) > seq:
+        if dead.get(pk) in {kind, *CORRECTING} or undone.get((kind, type_, number), 0) > seq:
             continue
         deed = Deed(
             at.astimezone(SHANGHAI).date(), pk, kind, definition, edition, (type_, number), _values(data)

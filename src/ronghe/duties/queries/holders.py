@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from ronghe.core.select import Facts, Kinds, Path
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.things import Ref, facts_of
+from ronghe.duties.queries.lines import Line
 from ronghe.ledger.models import Entry
 from ronghe.organisations.models import Organisation, Post, Relationship
 from ronghe.organisations.queries import organisation_facts
@@ -38,18 +40,25 @@ class Holders:
     on: dt.date
     only: frozenset[int] | None = None
     known: dict[str, list[Holder]] = field(default_factory=dict)
+    owing: dict[tuple[tuple[str, ...], str], list[Holder]] = field(default_factory=dict)
     kinds: dict[Ref, str] = field(default_factory=dict)
+    few: dict[str, list[Holder]] | None = None
 
-    def of(self, selectors: Iterable[Kinds], unit: str = "") -> list[Holder]:
-        """All that any of the selectors means, each once; with `unit`, those of the organisation of this code alone."""
-        found = {holder.ref: holder for one in selectors for holder in self._of(one)}
-        if unit:
-            facts = organisation_facts(unit, self.on)
-            return [one for one in found.values() if facts and one.organisation == facts.organisation.pk]
-        return list(found.values())
+    def of(self, line: Line) -> list[Holder]:
+        """All that any of the selectors of a line means, each once; those of its one unit, where it names one."""
+        key = (line.holding, line.unit)
+        if key not in self.owing:
+            found = {
+                holder.ref: holder
+                for name, one in zip(line.holding, line.holders, strict=True)
+                for holder in self._of(name, one)
+            }
+            unit = organisation_facts(line.unit, self.on) if line.unit else None
+            number = unit.organisation.pk if unit else None
+            self.owing[key] = [one for one in found.values() if not line.unit or one.organisation == number]
+        return self.owing[key]
 
-    def _of(self, selector: Kinds) -> list[Holder]:
-        key = repr(selector)
+    def _of(self, key: str, selector: Kinds) -> list[Holder]:
         if key not in self.known:
             found = self._ask(selector)
             if selector.where is not None:
@@ -91,9 +100,20 @@ class Holders:
         return Q() if self.only is None else Q(**{f"{name}__in": self.only})
 
     def _organisations(self, kind: str) -> list[Holder]:
-        rows = Organisation.objects.filter(self._cut("pk"), kind=kind).values_list("pk", "begins", "ends")
-        found = [Holder((ORGANISATION, pk), pk, begins, ends) for pk, begins, ends in rows.order_by("pk")]
+        """Of a few organisations all kinds are read at once."""
+        if self.only is None:
+            found = self._read(Organisation.objects.filter(kind=kind)).get(kind, [])
+        else:
+            if self.few is None:
+                self.few = self._read(Organisation.objects.filter(pk__in=self.only))
+            found = self.few.get(kind, [])
         self.kinds.update((holder.ref, kind) for holder in found)
+        return found
+
+    def _read(self, units: QuerySet[Organisation]) -> dict[str, list[Holder]]:
+        found: dict[str, list[Holder]] = defaultdict(list)
+        for pk, kind, begins, ends in units.order_by("pk").values_list("pk", "kind", "begins", "ends"):
+            found[kind].append(Holder((ORGANISATION, pk), pk, begins, ends))
         return found
 
     def _posts(self, kind: str) -> list[Holder]:

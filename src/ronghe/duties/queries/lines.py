@@ -20,7 +20,7 @@ from ronghe.definitions.enums import Kind, Standing
 from ronghe.definitions.kinds.base import Escalation
 from ronghe.definitions.kinds.grammar import Cadence, length
 from ronghe.definitions.models import Edition
-from ronghe.definitions.queries.shelves import shelf
+from ronghe.definitions.queries.shelves import Shelf, shelf
 from ronghe.duties.models import Confirmation
 
 EVERY = {
@@ -70,6 +70,7 @@ class Line:
     escalate: tuple[Escalation, ...] = ()
     records: tuple[tuple[str, str], ...] = ()
     unit: str = ""
+    holding: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[str, str]:
@@ -97,8 +98,19 @@ def current(on: dt.date) -> dict[tuple[str, str], Line]:
     return {line.key: line for line in lines_on(on) if line.until is None}
 
 
+_kept: dict[str, tuple[Shelf, dt.date, frozenset[tuple[int, str]], list[Line]]] = {}
+"""The lines last made, with what they were made of: reading three hundred duties anew takes longer than a page may."""
+
+
 def _lines(on: dt.date) -> list[Line]:
-    confirmed = set(Confirmation.objects.filter(ended_at=None).values_list("edition_id", "line"))
+    confirmed = frozenset(Confirmation.objects.filter(ended_at=None).values_list("edition_id", "line"))
+    made_of = (shelf(), on, confirmed)
+    if (kept := _kept.get("lines")) is None or kept[0] is not made_of[0] or kept[1:3] != made_of[1:]:
+        kept = _kept["lines"] = (*made_of, _made(on, confirmed))
+    return kept[3]
+
+
+def _made(on: dt.date, confirmed: frozenset[tuple[int, str]]) -> list[Line]:
     counting = _counting()
     found = []
     for code in sorted(shelf().by_kind.get(Kind.DUTY, {})):
@@ -112,7 +124,10 @@ def _lines(on: dt.date) -> list[Line]:
                 advice = (
                     line.pop("standing") is Standing.ADVICE and (edition.pk, line["code"]) not in confirmed
                 )
-                found.append(Line(**line, is_advice=advice, since=since, first=first, until=until))
+                holding = tuple(map(repr, line["holders"]))  # what is equal is asked once
+                found.append(
+                    Line(**line, is_advice=advice, since=since, first=first, until=until, holding=holding)
+                )
     return found
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 
 from ronghe.core.duties import ONE_DAY, Lasting, Span, Stood, Window, is_owed, later, periods, stood
 from ronghe.core.errors import DefinitionError
@@ -75,7 +75,7 @@ class Reckoning:
     def stands(self) -> Iterator[Stand]:
         """Every line for every holder, by line, holder and window."""
         lines = [one for one in lines_on(self.today) if self.keys is None or one.key in self.keys]
-        owing = [(line, held) for line in lines if (held := self.holders.of(line.holders, line.unit))]
+        owing = [(line, held) for line in lines if (held := self.holders.of(line))]
         if not owing:
             return
         asked = Asked.of((line for line, _held in owing), self.today - dt.timedelta(days=max(REACH.values())))
@@ -136,8 +136,8 @@ class Reckoning:
             ends = min(ends, line.until - ONE_DAY)
         if ends < begins:
             return []
-        found = periods(every, (begins, ends), self.calendar, within=line.within)
-        return [window for window in found if window.first >= line.first]
+        found = _periods(every, begins, ends, self.calendar, line.within)
+        return list(found) if line.first == dt.date.min else [one for one in found if one.first >= line.first]
 
     def _lasting(
         self, line: Line, holder: Holder, days: Sequence[dt.date], spans: Sequence[Span]
@@ -160,6 +160,14 @@ class Reckoning:
             return length(str(found[0])) if found else None
         except DefinitionError:
             return None
+
+
+@lru_cache(maxsize=512)
+def _periods(
+    every: Every, begins: dt.date, ends: dt.date, calendar: Calendar, within: Limit | None
+) -> tuple[Window, ...]:
+    """The windows of a calendar word: the same for all lines that know of the same days."""
+    return tuple(periods(every, (begins, ends), calendar, within=within))
 
 
 def stands_of(

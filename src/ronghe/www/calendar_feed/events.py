@@ -1,4 +1,4 @@
-"""The open work of an account as an iCalendar: numbers and lights, no names and no words of anybody."""
+"""The open work of an account as an iCalendar: numbers and lights, no names and no words of anybody; and what their units owe."""
 
 from __future__ import annotations
 
@@ -12,13 +12,17 @@ from icalendar import Alarm, Calendar as Ical, Event
 
 from ronghe.casework.models import Case
 from ronghe.casework.queries.worklist import WorkItem, items_of, open_steps
+from ronghe.core.periods import SHANGHAI
 from ronghe.core.worktime import Calendar, Light
+from ronghe.duties.models import Owed
+from ronghe.duties.queries.due import due_of
 from ronghe.organisations.models import Account
 from ronghe.organisations.queries import powers_of
 
 MOST = 300
 LASTS = dt.timedelta(minutes=30)
 AGAIN = dt.timedelta(hours=1)
+WEEK, MORNING = dt.timedelta(days=7), dt.time(9)
 ALARMS = (dt.timedelta(days=1), dt.timedelta(hours=2))
 
 
@@ -35,6 +39,8 @@ def feed_of(account: Account, now: dt.datetime, calendar: Calendar) -> bytes:
     for item in items_of(steps[:MOST], now, calendar):
         if item.due is not None:
             sheet.add_component(_event(item, item.due, calendar))
+    for owed, name in due_of(powers):
+        sheet.add_component(_duty(owed, name))
     return bytes(sheet.to_ical())
 
 
@@ -55,6 +61,24 @@ def _event(item: WorkItem, due: dt.datetime, calendar: Calendar) -> Event:
     event.add("transp", "TRANSPARENT")
     for before in ALARMS:
         event.add_component(_alarm(due - before, str(event["summary"])))
+    return event
+
+
+def _duty(owed: Owed, name: str) -> Event:
+    """What a unit of theirs owes, on its last day."""
+    event = Event()
+    words = {"what": name, "unit": owed.organisation.name}
+    event.add("summary", gettext("%(unit)s %(what)s") % words)
+    event.add("uid", f"duty-{owed.pk}@{urlsplit(settings.SITE_URL).hostname or 'ronghe'}")
+    event.add("dtstamp", dt.datetime.combine(owed.begins, dt.time(), dt.UTC))
+    event.add("dtstart", owed.ends)
+    event.add("dtend", owed.ends + dt.timedelta(days=1))
+    link = f"{reverse('month')}?unit={owed.organisation_id}"
+    event.add("url", settings.SITE_URL.rstrip("/") + link)
+    event.add("transp", "TRANSPARENT")
+    event.add_component(
+        _alarm(dt.datetime.combine(owed.ends - WEEK, MORNING, SHANGHAI), str(event["summary"]))
+    )
     return event
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -29,8 +29,6 @@ from ronghe.www.sheets import Column, Kind, Sheet, as_sheet, by_parts
 from ronghe.www.things import link_of
 
 PAGE = 50
-FEW_LINES = 6
-"""Columns of the grid of units; more do not fit a page and are chosen by duty."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +59,7 @@ def asking_of(request: HttpRequest) -> Asking:
     today = timezone.localdate()
     powers = powers_of(account_of(request), today)
     duties = {line.duty: line.duty_title for line in current(today).values()}
-    form = GridForm(request.GET, duties=sorted(duties.items(), key=lambda one: one[1]), today=today)
+    form = GridForm(request.GET.copy(), duties=sorted(duties.items(), key=lambda one: one[1]), today=today)
     below = unit_of(request.GET.get("below", ""))
     number = below.pk if below else None
     return Asking(form, coverage.Asked(form.month(), powers, number, form.chosen()), below)
@@ -154,8 +152,20 @@ def _shared(asking: Asking) -> dict[str, Any]:
     }
 
 
+def of_one_duty(asking: Asking) -> Asking:
+    """The grid of units has the lines of one duty: of the one that most miss, when none is asked."""
+    if asking.asked.duty:
+        return asking
+    found = coverage.by_line(asking.asked)
+    worst = max(found, key=lambda one: (one[1].gap, one[1].owed), default=None)
+    duty = worst[0].duty if worst else ""
+    data: Any = asking.form.data
+    data["duty"] = duty  # so that the page shows which one it is
+    return replace(asking, asked=replace(asking.asked, duty=duty))
+
+
 def _units_sheet(request: HttpRequest) -> Sheet:
-    asking = asking_of(request)
+    asking = of_one_duty(asking_of(request))
     lines, rows = coverage.by_unit(asking.asked)
     columns = [Column(_("单位"), width=34)]
     for line in lines:
@@ -179,21 +189,15 @@ def _numbers(row: coverage.UnitRow, line: Line) -> list[int | None]:
 @as_sheet(_units_sheet)
 def show_units(request: HttpRequest) -> HttpResponse:
     """Units against the lines of a duty: numerator and denominator in each cell."""
-    asking = asking_of(request)
+    asking = of_one_duty(asking_of(request))
     lines, rows = coverage.by_unit(asking.asked)
-    gaps = {
-        line.key: sum(row.cells[line.key][Standing.GAP] for row in rows if line.key in row.cells)
-        for line in lines
-    }
-    shown = sorted(lines, key=lambda line: -gaps[line.key])[:FEW_LINES] if len(lines) > FEW_LINES else lines
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {
         **_shared(asking),
-        "lines": shown,
-        "hidden": len(lines) - len(shown),
+        "lines": lines,
         "page": page,
         "rows": [
-            (row, [(line, row.cells.get(line.key)) for line in shown], row.total) for row in page.object_list
+            (row, [(line, row.cells.get(line.key)) for line in lines], row.total) for row in page.object_list
         ],
     }
     return render(request, "duties/units.html", context)
