@@ -76,6 +76,17 @@ flow:
   - {step: issue, title: 整改通知单, by: opener, runs: {activity: theme-day}}
   - {step: close, title: 销号, by: opener}
 """
+STOPPED = """
+procedure: stopped-work
+title: 培养
+form: [{field: detail, title: 情况, type: text}]
+flow:
+  - {step: ask, title: 请示, by: opener}
+  - {step: grow, title: 培养, by: opener}
+outcomes:
+  stop: {by: responsible, end: ended, requires: {reason: {filled: true}}}
+  object: {by: {organisation: department}, to: ask}
+"""
 MEASURES = """
 procedure: measured-work
 title: 逐项整改
@@ -96,7 +107,7 @@ flow:
 @pytest.fixture(scope="module", autouse=True)
 def _definitions(city: City, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
     with django_db_blocker.unblock():
-        load(tmp_path_factory.mktemp("packs"), INNER, OUTER, FIRST, PLANTING, HELD, BOTH, MEASURES)
+        load(tmp_path_factory.mktemp("packs"), INNER, OUTER, FIRST, PLANTING, HELD, BOTH, STOPPED, MEASURES)
 
 
 def by(city: City, name: str, at: str) -> By:
@@ -242,4 +253,24 @@ def test_a_lane_for_each_row_goes_to_the_unit_of_the_row(city: City) -> None:
     domain.complete_step(case.pk, by(city, "住建经办", "2026-03-03 10:00"), step=first.no, outcome="done")
     domain.complete_step(case.pk, by(city, "环境经办", "2026-03-03 10:00"), step=second.no, outcome="done")
     assert [code for code, _, _ in standing(case)] == ["close"]
+    reconciled()
+
+
+def test_an_outcome_of_the_whole_procedure_is_possible_at_every_step(city: City) -> None:
+    case = do(city, opened(city, "stopped-work"), "环境局长", "2026-03-02 11:00")
+    head, other = powers_of(city.accounts["环境局长"], DAY), powers_of(city.accounts["住建局长"], DAY)
+    assert [way.code for way in domain.ways_for(case, head)] == ["stop", "object"]
+    assert domain.ways_for(case, other) == []
+
+    domain.divert_case(case.pk, by(city, "环境局长", "2026-03-03 10:00"), outcome="object", note="材料有误")
+    assert standing(case) == [("ask", "sthjj", "")]
+    for name, note, code in (("环境局长", "", "requires"), ("住建局长", "不要", "not-yours")):
+        with pytest.raises(DomainError) as refused:
+            domain.divert_case(case.pk, by(city, name, "2026-03-04 10:00"), outcome="stop", note=note)
+        assert refused.value.code == code
+
+    domain.divert_case(case.pk, by(city, "环境局长", "2026-03-04 10:00"), outcome="stop", note="调离")
+    case.refresh_from_db()
+    assert (case.state, case.result, standing(case)) == ("closed", "ended", [])
+    assert kinds(case)[-2:] == ["case.diverted", "case.closed"]
     reconciled()

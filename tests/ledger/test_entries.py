@@ -68,6 +68,7 @@ CASE_KEYS = {
     "case.urged": "level* note",
     "case.explained": "note*",
     "case.gave": "related* kind step result",
+    "case.diverted": "outcome* lanes note",
     "case.chosen": "lanes* note",
     "lane.opened": "lane* note",
     "call.opened": "until",

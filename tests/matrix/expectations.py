@@ -76,5 +76,6 @@ EMPTY: Mapping[str, str] = {
     "test-messages": "只在演示系统里有",
     **dict.fromkeys(("api-root", "api-nothing"), "接口下没有的地址，一律没有"),
     **dict.fromkeys(("provider-begin", "provider-back", "provider-link"), "这里没有接别的登录系统"),
+    "review": "这里没有请谁评判的事，谁看得到另有一张表：tests/www/test_reviews.py",
     "recovery-file": "只在刚生成备用码以后有",
 }

@@ -59,6 +59,11 @@ OUTCOME_TITLES = {
     "pass": _("通过"),
     "fail": _("不通过"),
     "withdraw": _("撤回"),
+    "stop": _("终止"),
+    "cancel": _("取消"),
+    "postpone": _("延期"),
+    "suspend": _("中止"),
+    "object": _("提出异议"),
 }
 
 RESULT_TITLES = {
@@ -87,6 +92,9 @@ def outcome_title(code: str, procedure: Loaded | None = None, step: str = "") ->
             outcome = placed.step.outcomes.get(code)
             if placed.step.code == step and outcome is not None and outcome.title:
                 return outcome.title
+        whole = None if step else procedure.body.flow.outcomes.get(code)
+        if whole is not None and whole.title:
+            return str(whole.title)
     return OUTCOME_TITLES.get(code, code)
 
 

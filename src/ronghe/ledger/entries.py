@@ -175,6 +175,7 @@ _add("case.reminded", _("提醒"), "rule* level* round*", _REFERS)
 _add("case.urged", _("督促"), "level* note")
 _add("case.explained", _("说明情况"), "note*")
 _add("case.gave", _("引出"), "related* kind step result")
+_add("case.diverted", _("全程办理结果"), "outcome* lanes note")
 _add("case.erased", _("按规定清除个人信息"), "ground* rows*")
 _add("case.corrected", _("更正"), "corrected field values note")
 

@@ -16,6 +16,7 @@ from ronghe.casework.domain.acts import (
 from ronghe.casework.domain.attachments import attach
 from ronghe.casework.domain.bulk import Bulk, Life, life_data
 from ronghe.casework.domain.calling import claim_lane, close_call, close_expired_calls
+from ronghe.casework.domain.diverting import divert_case, ways_for
 from ronghe.casework.domain.escalating import escalate_due
 from ronghe.casework.domain.extending import ask_extension, settle_extension
 from ronghe.casework.domain.filing import Filing, Opened, open_case
@@ -47,6 +48,7 @@ __all__ = [
     "close_call",
     "close_expired_calls",
     "complete_step",
+    "divert_case",
     "escalate_due",
     "explain_case",
     "extend_case",
@@ -68,5 +70,6 @@ __all__ = [
     "standing_cases",
     "urge_case",
     "waiting_until",
+    "ways_for",
     "withdraw_case",
 ]

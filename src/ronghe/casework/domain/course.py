@@ -15,7 +15,20 @@ from ronghe.casework.domain.fold import evolve
 from ronghe.casework.domain.record import CaseRecord, StepRecord
 from ronghe.casework.enums import ACCEPT, RETURN, TRANSFER, CaseState
 from ronghe.casework.exceptions import DomainError
-from ronghe.core.procedure import Call, Flow, Limits, Move, Parallel, Split, Step, Token, complete, start
+from ronghe.core.procedure import (
+    Call,
+    Flow,
+    Limits,
+    Move,
+    Outcome,
+    Parallel,
+    Split,
+    Step,
+    Token,
+    complete,
+    jump,
+    start,
+)
 from ronghe.core.select import Name, Path
 from ronghe.core.worktime import SHANGHAI, Calendar, ClockEvent, ClockLog, Limit, Unit, latest_resume
 from ronghe.definitions.things import Ref
@@ -302,6 +315,23 @@ class Course:
         if self.record.state != CaseState.OPEN:
             raise DomainError("not-open", "本件已经办结，不能撤回。")
         self.emit("case.withdrawn", organisation=self.record.responsible, parties=True, note=note)
+
+    def divert(self, way: Outcome, *, note: int | None = None) -> None:
+        """Take an outcome of the whole procedure: it is possible at every step, and leaves all that is open."""
+        if self.record.state != CaseState.OPEN or self.record.marking is None:
+            raise DomainError("not-open", "本件已经办结或并入另一件，不能再这样办理。")
+        lanes: dict[str, list[str]] = {}
+        move = jump(self.terms.flow, self.record.marking, way, self._noting(lanes))
+        if self.record.paused_at:
+            self.resume()
+        self.emit(
+            "case.diverted",
+            organisation=self.record.responsible,
+            outcome=way.code,
+            note=note,
+            lanes=lanes or None,
+        )
+        self.follow(move)
 
     def reopen(self, *, cause: str, note: int | None = None) -> None:
         """Take a closed case up again: a new round with a clock of its own, at the unit that answered."""

@@ -279,6 +279,15 @@ def _split(record: CaseRecord, flow: Flow, fact: Fact) -> None:
     _enter(record, flow, fact)
 
 
+def _diverted(record: CaseRecord, flow: Flow, fact: Fact) -> None:
+    """An outcome of the whole procedure: whatever was open is left, and it goes on where that leads."""
+    before = record.marking
+    assert before is not None  # noqa: S101 - an open case stands somewhere
+    record.notes = max(record.notes, fact.data.get("note", 0))
+    _leave_steps(record, fact)
+    record.marking = jump(flow, before, flow.outcomes[fact.data["outcome"]], _lanes(fact)).marking
+
+
 def _reminded(record: CaseRecord, _flow: Flow, fact: Fact) -> None:
     record.reminded = [*record.reminded, fact.data["rule"]]
     record.urged = max(record.urged, fact.data["level"])
@@ -352,6 +361,7 @@ HANDLERS: dict[str, Callable[[CaseRecord, Flow, Fact], None]] = {
     "case.urged": _urged,
     "case.explained": _noted,
     "case.gave": _gave,
+    "case.diverted": _diverted,
     "case.chosen": _chosen,
     "call.opened": _call_opened,
     "call.closed": _call_closed,

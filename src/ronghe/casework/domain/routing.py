@@ -43,6 +43,10 @@ class SelectorRouting:
         """Who answers for a step that something else does: the responsible unit, else that of who opened the case."""
         return _first_unit([facts.get("responsible")]) or _first_unit([facts.get("opener")])
 
+    def whom(self, record: CaseRecord, by: Choice) -> Holder | None:
+        """Whom a selector means for the case as it stands; None: nobody."""
+        return self._find(by, self.facts.with_record(record, self.extra))
+
     def lanes(self, record: CaseRecord, parallel: Parallel) -> Sequence[str]:
         """One lane per member of the path the parallel goes over, by id or by its text."""
         if not isinstance(parallel.over, Path):

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from ronghe.casework import domain as casework
+from ronghe.casework.enums import outcome_title
 from ronghe.casework.models import Case
 from ronghe.casework.queries.acts import Choice, StepActs, officers_of
 from ronghe.casework.queries.calls import may_answer
@@ -30,6 +31,7 @@ from ronghe.www.desk.forms import (
     AskForm,
     AssignForm,
     ClaimForm,
+    DivertForm,
     ExplainForm,
     ExtendForm,
     MergeForm,
@@ -271,7 +273,20 @@ class _Builder:
             for is_offered, name, title, kind in offered
             if is_offered
         ]
-        return [*found, *(self._claim(call) for call in acts.calls[:1])]
+        return [*found, *self._divert(), *(self._claim(call) for call in acts.calls[:1])]
+
+    def _divert(self) -> list[ActForm]:
+        """Ending or turning the whole case, where the procedure names that and this reader may."""
+        procedure = self.page.procedure
+        ways = [
+            (way.code, way.title or str(outcome_title(way.code, procedure, "")))
+            for way in casework.ways_for(self.page.case, self.page.powers)
+        ]
+        if not ways:
+            return []
+        form = DivertForm(**self._given("divert"), ways=ways)
+        title = ways[0][1] if len(ways) == 1 else gettext("终止或改变办理")
+        return [self._one("divert", title, form)]
 
     def _claim(self, call: Parallel) -> ActForm:
         given = self._given("claim")

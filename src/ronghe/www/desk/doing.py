@@ -17,7 +17,7 @@ Doer = Callable[["ActForm", casework.By], Case]
 STEP_ACTS = ("pause", "ask", "extend", "extension", "assign")
 CASE_ACTS = (
     *("resume", "note", "approve", "refuse", "explain", "merge", "split", "split-off"),
-    *("urge", "supervise", "claim", "close-call"),
+    *("urge", "supervise", "claim", "close-call", "divert"),
 )
 """Acts on one step, and on the case as a whole: the words of their addresses."""
 
@@ -132,6 +132,11 @@ def _claim(form: ActForm, by: casework.By) -> Case:
     )
 
 
+def _divert(form: ActForm, by: casework.By) -> Case:
+    clean = _clean(form)
+    return casework.divert_case(form.page.case.pk, by, outcome=clean["way"], note=clean["note"])
+
+
 def _close_call(form: ActForm, by: casework.By) -> Case:
     return casework.close_call(form.page.case.pk, by, parallel=form.page.acts.closable[0].code)
 
@@ -155,5 +160,6 @@ DOERS: dict[str, tuple[str, Doer]] = {
     "supervise": ("case.urged", _urge),
     "claim": ("lane.opened", _claim),
     "close-call": ("call.closed", _close_call),
+    "divert": ("case.diverted", _divert),
 }
 """Act → the ledger entry that tells it was done, and how it is done."""

@@ -259,6 +259,19 @@ class ReasonForm(PageForm):
     note = text_field(_("理由或要求"), rows=2, most=LONGEST_NOTE, required=True)
 
 
+class DivertForm(PageForm):
+    """Which outcome of the whole procedure, and why."""
+
+    way = forms.ChoiceField(label=_("怎样处理"), widget=forms.RadioSelect())
+    note = text_field(_("理由"), rows=2, most=LONGEST_NOTE, required=True)
+
+    def __init__(self, *args: Any, ways: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["way"].choices = list(ways)  # type: ignore[attr-defined]
+        if len(ways) == 1:
+            self.fields["way"].initial = ways[0][0]
+
+
 class ExplainForm(PageForm):
     """How things stand, for whoever urged."""
 
