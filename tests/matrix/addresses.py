@@ -132,6 +132,9 @@ PROVIDERS: Mapping[str | tuple[str, str], Provider] = {
     ("programme", "code"): lambda _world, _told: [
         one.code for one in programmes_on(timezone.localdate())[:1]
     ],
+    ("duty", "code"): lambda _world, _told: ["three-meetings"],
+    ("duty-confirm", "code"): lambda _world, _told: ["three-meetings"],
+    ("duties-excuse-end", "pk"): lambda _world, _told: [1],
     ("public-answer", "pk"): lambda world, _told: [world.case(key).pk for key in world.cases],
     ("public-unit", "code"): lambda _world, _told: ["zjj", "sthjj"],
     "no": lambda _world, told: [told.requesters_file, told.units_file] if told else [1],
@@ -151,6 +154,12 @@ PROVIDERS: Mapping[str | tuple[str, str], Provider] = {
     ("admin-proposal-try", "pk"): lambda _world, _told: [1],
     ("admin-proposal-drop", "pk"): lambda _world, _told: [1],
     ("decide", "pk"): _unit("zjj"),
+    ("members-branch", "pk"): _unit("zjj"),
+    ("members-in", "pk"): _unit("zjj"),
+    ("members-out", "pk"): lambda world, _told: [_seat(world).pk],
+    ("burden-unit", "pk"): _unit("zjj", "sthjj"),
+    ("burden-definition", "kind"): lambda _world, _told: ["procedure"],
+    ("burden-definition", "code"): lambda _world, _told: ["resident-message"],
     ("post-duties", "pk"): _unit("zjj"),
     ("post-duties", "which"): lambda world, _told: [_seat(world).post_id],
     ("organisation", "pk"): _unit("zjj", "fwz1"),
