@@ -82,7 +82,7 @@ def begin_entry(
         check_once(body, loaded.edition, facts, may_be_alike=may_be_alike)
         entry = Entry.objects.create(
             edition=loaded.edition, register=register, title=named, organisation=organisation, values=answers,
-            begins=day, confirmed_on=day, opener=actor, submission=submission,
+            begins=day, confirmed_on=timezone.localdate(at), opener=actor, submission=submission,
             source=source, source_number=source_number, **_from(came_from),
         )  # fmt: skip
         _keep_states(entry, [State(day, named, answers)], actor, at)

@@ -19,6 +19,7 @@ from ronghe.definitions.things import Ref, titles_of, visible_of
 from ronghe.ledger.models import Entry as LedgerEntry
 from ronghe.organisations.models import Person, Relationship
 from ronghe.organisations.queries import Powers, live_on
+from ronghe.registers.domain.figures import NATURE_WORDS
 from ronghe.registers.enums import KEEPER, STAGE, TITLE
 from ronghe.registers.models import Entry
 from ronghe.registers.queries import FigureRow, Turn, figures_of, history_of, stages_of, told_on
@@ -28,7 +29,7 @@ from ronghe.www.registers.shelf import Shelf, hidden_title
 from ronghe.www.registers.words import Said, Words, grouped
 from ronghe.www.things import link_of
 
-MOST_TOUCHED, MOST_FIGURES = 20, 24
+MOST_TOUCHED, MOST_FIGURES = 10, 24
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class FigureLine:
     """A quantity in a period, in words, and how far it got of what was planned."""
 
     period: str
-    amounts: tuple[str, ...]
+    amounts: tuple[tuple[str, str], ...]
     share: str
 
 
@@ -158,8 +159,6 @@ class EntryPage:
     @property
     def figures(self) -> list[tuple[Any, list[str], list[FigureLine]]]:
         """By quantity: its natures in words, and its periods, the latest first."""
-        from ronghe.registers.domain.figures import NATURE_WORDS  # noqa: PLC0415
-
         found = []
         for kind in self.body.quantities:
             rows = [row for row in self._figure_rows if row.kind.code == kind.code][:MOST_FIGURES]
@@ -234,6 +233,11 @@ class EntryPage:
         told = [(titles[ref], link_of(ref), at) for ref, at in dated.items() if ref in titles]
         return sorted(told, key=lambda one: one[2], reverse=True)[:MOST_TOUCHED]
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether there may be more than is listed."""
+        return MOST_TOUCHED in (len(self.cases), len(self.touched))
+
 
 def _other(edge: Relationship, me: Ref) -> Ref:
     ends = ((edge.from_type, edge.from_id), (edge.to_type, edge.to_id))
@@ -242,7 +246,8 @@ def _other(edge: Relationship, me: Ref) -> Ref:
 
 def _figure_line(row: FigureRow) -> FigureLine:
     amounts = tuple(
-        "" if (amount := row.amount(nature)) is None else grouped(amount) for nature in row.kind.natures
+        (NATURE_WORDS[nature], "" if (amount := row.amount(nature)) is None else grouped(amount))
+        for nature in row.kind.natures
     )
     share = row.share
     said = f"{share[0] / share[1] * 100:.1f}%" if share and share[1] else ""
