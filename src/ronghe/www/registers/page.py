@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from ronghe.casework.models import Case
@@ -25,6 +26,7 @@ from ronghe.registers.models import Entry
 from ronghe.registers.queries import FigureRow, Turn, figures_of, history_of, stages_of, told_on
 from ronghe.registers.queries.entries import Told
 from ronghe.registers.rules import may_keep, may_record
+from ronghe.registers.sight import parts_of
 from ronghe.www.registers.shelf import Shelf, hidden_title
 from ronghe.www.registers.words import Said, Words, grouped
 from ronghe.www.things import link_of
@@ -92,6 +94,11 @@ class EntryPage:
         return self.words.answers(self.told.values, self.seen)
 
     @property
+    def sees_all(self) -> bool:
+        """Whether nothing of it is hidden from the reader."""
+        return self.seen == parts_of(self.shelf.body)
+
+    @property
     def keeper(self) -> str:
         return str(self.entry.organisation or "") if KEEPER in self.seen else ""
 
@@ -127,7 +134,9 @@ class EntryPage:
 
     @cached_property
     def history(self) -> list[Line]:
-        """Every turn in words; what of it the reader may not see is left out."""
+        """Every turn in words, and who wrote it, for those who see all of it."""
+        if not self.sees_all:
+            return []
         people = {int(turn.actor[7:]) for turn in self.turns if turn.actor.startswith("person:")}
         names = dict(Person.objects.filter(pk__in=people).values_list("pk", "name")) if people else {}
         lines = [self._line(turn, names) for turn in self.turns]
@@ -255,7 +264,7 @@ def _figure_line(row: FigureRow) -> FigureLine:
         period = row.period if "W" in row.period else Period.parse(_as_period(row.period)).label
     else:
         last = max(figure.at for figure in row.figures.values())
-        period = gettext("截至 %(day)s") % {"day": last.date().isoformat()}
+        period = gettext("截至 %(day)s") % {"day": date_format(timezone.localtime(last).date())}
     return FigureLine(period, amounts, said)
 
 
