@@ -79,3 +79,12 @@ def test_what_is_wrong_is_told_by_row_and_column(
     assert list(reasons) == [column]
     assert reasons[column]
     assert list(Activity.objects.values_list("source_number", flat=True)) == ["h2"]
+
+
+def test_a_branch_brings_in_its_own_alone(party_city: City) -> None:
+    own = frozenset({party_city.units["zb2"].pk})
+    intake = ActivityIntake("b1", AT, source="旧台账", within=own)
+    other = {**GOOD, "编号": "h2", "党支部": "市生态环境局第一党支部"}
+    verdicts = list(intake.take(rows_of([GOOD, other], intake.columns)))
+    assert [verdict.status for verdict in verdicts] == [Status.ACCEPTED, Status.REFUSED]
+    assert list(verdicts[1].reasons) == ["organisers"]

@@ -125,6 +125,13 @@ def _person(*names: str) -> Provider:
     return lambda world, _told: [world.city.people[name].pk for name in names]
 
 
+REGISTERS = ("register", "register-new", "register-table", "public-register", "public-entry")
+LISTS = ("register-list", "register-list-table", "register-line", "register-line-end")
+ENTRIES = (
+    "public-entry",
+    "register-entry",
+    *(f"register-entry-{act}" for act in ("change", "confirm", "end", "figure")),
+)
 PROVIDERS: Mapping[str | tuple[str, str], Provider] = {
     "number": lambda _world, told: [told.number] if told else [],
     "submission": lambda _world, told: [told.submission] if told else [],
@@ -199,10 +206,28 @@ PROVIDERS: Mapping[str | tuple[str, str], Provider] = {
     "provider": lambda _world, _told: ["city"],
     ("check", "pk"): _number("check"),
     ("review", "pk"): lambda _world, _told: [1],
+    **dict.fromkeys(
+        [
+            ("activity", "pk"),
+            ("activity-record", "pk"),
+            ("activity-cancel", "pk"),
+            ("activity-follow", "pk"),
+            ("activity-photo", "pk"),
+            ("activity-photo-remove", "pk"),
+        ],
+        lambda _world, _told: [1],
+    ),
+    ("activity-photo", "no"): lambda _world, _told: [1],
+    ("activity-photo-remove", "no"): lambda _world, _told: [1],
+    ("activity-new", "code"): lambda _world, _told: ["visit", "members-meeting"],
     ("checks-draw", "pk"): _number("draw"),
     ("checks-rating", "pk"): _number("rating"),
     ("checks-appeal", "pk"): _number("rating"),
     ("checks-settle", "pk"): _number("rating"),
+    **{(name, "code"): lambda _world, _told: ["plot"] for name in REGISTERS},
+    **{(name, "code"): lambda _world, _told: ["library-categories"] for name in LISTS},
+    **{(name, "pk"): _number("entry") for name in ENTRIES},
+    **{(name, "pk"): _number("line") for name in LISTS if name.startswith("register-line")},
 }
 # Addresses about a case by the number of something else: which case that is.
 ABOUT: Mapping[str, str] = dict.fromkeys(("checks-rating", "checks-appeal", "checks-settle"), "message")

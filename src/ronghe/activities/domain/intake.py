@@ -35,9 +35,13 @@ _OF_FIELD = {
 
 @dataclass
 class ActivityIntake(Intake):
-    """Rows of activities. `source` and 编号 tell a row from others; without a number, its kind, day, organiser and title."""
+    """Rows of activities. `source` and 编号 tell a row from others; without a number, its kind, day, organiser and title.
+
+    `within`: the organisations for which whoever sent the table may record; None: all.
+    """
 
     source: str = ""
+    within: frozenset[int] | None = None
     columns: ClassVar[tuple[Column, ...]] = (
         Column("number", "编号", ("序号", "活动编号")),
         Column("kind", "类别", ("活动类别", "活动类型", "类型", "activity"), required=True),
@@ -75,6 +79,8 @@ class ActivityIntake(Intake):
             cells.reasons.setdefault("begins", "没有写明是哪一天，请补上。")
         elif begins > self.at:
             cells.reasons["begins"] = "在将来。已经开展的才导入，请核对日期。"
+        if self.within is not None and self.within.isdisjoint(unit.pk for unit in units["organisers"]):
+            cells.reasons.setdefault("organisers", "您的岗位不替这个单位登记活动，请改成本单位的。")
         if not units["organisers"]:
             cells.reasons.setdefault("organisers", "没有写明由哪个单位组织，请补上。")
         cells.check()

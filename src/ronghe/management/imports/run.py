@@ -222,7 +222,7 @@ def intake_of(order: Order, report: Report) -> Intake:
         case Kind.ENTERPRISES:
             return EnterpriseIntake(batch, at, is_trial)
         case Kind.ACTIVITIES:
-            return ActivityIntake(batch, at, is_trial, source=report.source)
+            return ActivityIntake(batch, at, is_trial, source=report.source, within=order.within)
 
 
 def source_of(order: Order) -> str:

@@ -43,6 +43,7 @@ from ronghe.www.sheets import CONTENT_TYPE, IN_MEMORY, as_sheet, in_words
 from ronghe.www.visitor.drafts import owners_of
 
 PAGE = 20
+DONE = "activity-done"  # in the session: the draft that the next page ends in the browser too
 STALE, INVALID = 409, 422
 
 
@@ -166,6 +167,7 @@ def _done(request: HttpRequest, page: ActivityPage, activity: Activity, said: st
             messages.error(request, error.message)
     for owner in owners_of(request):
         end_draft(owner, draft_of(page))
+    request.session[DONE] = draft_of(page)
     messages.success(request, said)
     return redirect("activity", activity.pk)
 
@@ -193,6 +195,7 @@ def show_activity(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _show(request: HttpRequest, shown: Shown, status: int = 200, **more: Any) -> HttpResponse:
     context = {"shown": shown, "activity": shown.activity, "cancelling": shown.cancelling, **more}
+    context["done"] = request.session.pop(DONE, "")
     return render(request, "activities/activity.html", context, status=status)
 
 
