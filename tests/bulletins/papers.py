@@ -21,11 +21,18 @@ NOTICE = {
 }
 
 
+def seated(city: City, unit: str, post: str, name: str) -> Account:
+    """Somebody more; what a test adds to the city is gone after it, so it is looked for where it would be."""
+    found: Account | None = Account.objects.filter(username=name).first()
+    if found is None:
+        return city.seat(unit, post, name)
+    city.accounts[name] = found
+    return found
+
+
 def third(city: City) -> Account:
     """A second officer of 市生态环境局, so that three can sign."""
-    if "环境经办二" not in city.accounts:
-        city.seat("sthjj", "handler", "环境经办二")
-    return city.accounts["环境经办二"]
+    return seated(city, "sthjj", "handler", "环境经办二")
 
 
 def powers(city: City, who: str, on: dt.date | None = None) -> Powers:

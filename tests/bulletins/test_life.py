@@ -42,7 +42,7 @@ def test_draft_is_filled_and_recorded(city: City) -> None:
 
     assert (paper.title, paper.state, paper.number) == ("公示", "draft", "")
     assert paper.content["parts"]["opening"] == "事由。"
-    assert "{until}" in paper.content["parts"]["ways"]
+    assert "【公示截止日】" in paper.content["parts"]["ways"]
     entry = entries_of(("bulletin", paper.pk)).get()
     assert (entry.kind, entry.code, entry.organisation_id) == (
         "bulletin.drafted",

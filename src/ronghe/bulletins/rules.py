@@ -24,6 +24,11 @@ def acting_units(powers: Powers) -> frozenset[int]:
     return frozenset().union(*(powers.of(power) for power in WORKING))
 
 
+def leading_units(powers: Powers) -> frozenset[int]:
+    """The units for which somebody signs last: those they lead or stand above; a unit that oversees the city is its own head."""
+    return powers.scope(Power.LEAD) | powers.of(Power.OVERSEE)
+
+
 def may_write(powers: Powers, paper: Bulletin) -> bool:
     """Read and change it while it is written."""
     return paper.state in WRITING and paper.organisation_id in writing_units(powers)
@@ -45,7 +50,7 @@ def may_sign(powers: Powers, paper: Bulletin, signs: tuple[str, ...]) -> bool:
     if powers.person_id is None or not may_write(powers, paper) or has_signed(powers, paper):
         return False
     is_last = len(paper.signed) == max(len(signs), 1) - 1
-    return not is_last or len(signs) == 1 or paper.organisation_id in powers.scope(Power.LEAD)
+    return not is_last or len(signs) == 1 or paper.organisation_id in leading_units(powers)
 
 
 def may_return(powers: Powers, paper: Bulletin) -> bool:
@@ -55,4 +60,4 @@ def may_return(powers: Powers, paper: Bulletin) -> bool:
 
 def may_withdraw(powers: Powers, paper: Bulletin) -> bool:
     """Take an issued one down: whoever leads the unit, or above it."""
-    return paper.state == State.ISSUED and paper.organisation_id in powers.scope(Power.LEAD)
+    return paper.state == State.ISSUED and paper.organisation_id in leading_units(powers)

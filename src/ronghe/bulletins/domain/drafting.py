@@ -104,7 +104,7 @@ def _filled(loaded: Loaded, beside: Beside, organisation: Organisation, period: 
     parts = {}
     for part in parts_of(loaded, beside.on):
         given = beside.values.get(part.code)
-        parts[part.code] = given if isinstance(given, str) else fill(part.text, told, beside)
+        parts[part.code] = fill(given if isinstance(given, str) else part.text, told, beside)
     if not parts.get(ADDRESSEE, "x").strip():
         parts[ADDRESSEE] = told["about"] or told["responsible"]
     return parts

@@ -20,7 +20,7 @@ from ronghe.organisations.queries import holders
 def tell_next(paper: Bulletin, sign: str, *, at: dt.datetime) -> None:
     """Tell those of the unit who may give the next signature; for the last, who leads it."""
     signs = definitions.by_edition(paper.edition_id).body.signs
-    powers = (Power.LEAD,) if len(paper.signed) == len(signs) - 1 else (Power.LEAD, Power.HANDLE)
+    powers = (Power.LEAD, Power.OVERSEE) if len(paper.signed) == len(signs) - 1 else rules.WORKING
     done = set(rules.signers(paper))
     for person in _sitting(powers, paper.organisation_id, at.date()):
         if f"person:{person.pk}" not in done:

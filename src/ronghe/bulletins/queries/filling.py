@@ -11,8 +11,8 @@ from ronghe.core.select.path import Facts, is_thing
 from ronghe.core.worktime import SHANGHAI
 from ronghe.text.paper import in_chinese
 
-LATE = ("today", "until")
-"""Words known only when it is issued."""
+LATE = {"today": "【成文日期】", "until": "【公示截止日】"}
+"""Words known only when it is issued, and how they stand in a draft until then."""
 BLANK = "＿＿＿＿"
 _WORD = re.compile(r"\{([a-z][a-z0-9.-]*)\}")
 
@@ -23,7 +23,7 @@ def fill(text: str, words: Mapping[str, str], facts: Facts) -> str:
     def word(found: re.Match[str]) -> str:
         name = found[1]
         if name in LATE:
-            return found[0]
+            return LATE[name]
         return words.get(name) or _said(Path.parse(name).resolve(facts)) or BLANK
 
     return _WORD.sub(word, text)
@@ -52,5 +52,7 @@ def said(value: object) -> str:
 
 
 def fill_late(text: str, words: Mapping[str, str]) -> str:
-    """Put in what was left for the day of issue; braces that name nothing else stay as they were typed."""
-    return _WORD.sub(lambda found: words.get(found[1], found[0]), text)
+    """Put in what was left for the day of issue."""
+    for name, mark in LATE.items():
+        text = text.replace(mark, words[name])
+    return text

@@ -23,7 +23,7 @@ from ronghe.definitions.things import KEEPERS, Keeper, Ref
 
 
 def case_facts(number: int, on: dt.date) -> CaseFacts | None:
-    """A case as the notation sees it: its answers and roles, `code title number state result round step opened closed`."""
+    """A case as the notation sees it: its answers and roles, `code title number state result round step opened closed due`."""
     case = Case.objects.select_related("related").filter(pk=number).first()
     return _facts(case, on) if case else None
 
@@ -36,6 +36,7 @@ def _facts(case: Case, on: dt.date) -> CaseFacts:
         "number": case.number,
         "opened": case.opened_at.date(),
         "closed": case.closed_at.date() if case.closed_at else None,
+        "due": case.due,
         "at": case.closed_at or case.opened_at,
     }
     return facts_of(case, definitions.by_edition(case.edition_id), on).with_record(load(case), more)

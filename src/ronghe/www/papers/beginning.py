@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from ronghe.bulletins import domain as bulletins
+from ronghe.bulletins.enums import WRITING
 from ronghe.bulletins.models import Bulletin
 from ronghe.bulletins.queries import for_case, offers_for
 from ronghe.bulletins.queries.listing import Offer
@@ -93,9 +94,12 @@ def _case(request: HttpRequest, powers: Powers) -> Case | None:
 def asked_by(case: Case, powers: Powers, today: dt.date) -> list[ForCase]:
     """The papers this reader may draw up for a case."""
     waiting = _waiting(case)
+    written = set(Bulletin.objects.filter(case=case, state__in=WRITING).values_list("bulletin", flat=True))
     made = []
     for offer in offers_for(powers, today):
         code = offer.loaded.edition.code
+        if code in written:
+            continue
         if code in waiting:
             made.append(ForCase(offer, waiting[code]))
         elif case.procedure in offer.loaded.body.about:

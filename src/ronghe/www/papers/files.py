@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 from django.contrib import messages
@@ -46,7 +47,7 @@ def download_pdf(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 def _file(content: bytes, name: str, kind: str) -> FileResponse:
-    return FileResponse(iter([content]), as_attachment=True, filename=name, content_type=kind)
+    return FileResponse(io.BytesIO(content), as_attachment=True, filename=name, content_type=kind)
 
 
 def _name(page: PaperPage, ending: str) -> str:

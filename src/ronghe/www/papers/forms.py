@@ -8,8 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext, gettext_lazy as _
 
-from ronghe.bulletins.domain.drafting import LONGEST
-from ronghe.bulletins.enums import HEAD_PARTS, Ground, State
+from ronghe.bulletins.enums import ADDRESSEE, ATTACHMENTS, COPIES, Ground, State
 from ronghe.bulletins.models import Bulletin
 from ronghe.bulletins.queries import Part, parts_of
 from ronghe.bulletins.queries.composing import day_of, loaded_of
@@ -107,6 +106,7 @@ class PartsForm(PageForm):
         parts = paper.content.get("parts", {})
         kwargs["initial"] = {"revision": paper.revision, **parts}
         super().__init__(*args, **kwargs)
+        self.theirs: dict[str, str] = {}
         self.parts = parts_of(loaded_of(paper), day_of(paper))
         for part in self.parts:
             self.fields[part.code] = _field(part)
@@ -121,6 +121,11 @@ class PartsForm(PageForm):
         """What the parts say now."""
         return {part.code: str(self.cleaned_data.get(part.code) or "") for part in self.parts}
 
+    def take_theirs(self, paper: Bulletin) -> None:
+        """Somebody else wrote meanwhile: what they wrote, and saving again is about the paper as it is now."""
+        self.theirs = dict(paper.content.get("parts", {}))
+        self.data = {**self.data.dict(), "revision": str(paper.revision)}  # type: ignore[union-attr]
+
     def refuse(self, error: RongheError) -> None:
         """Show what the domain refused beside the part it names, else above."""
         said = error.data.get("errors")
@@ -128,21 +133,27 @@ class PartsForm(PageForm):
             self.add_error(code if code in self.fields else None, words)
 
 
+class PartField(forms.CharField):
+    """A part that must say something before it is signed, not before it is saved."""
+
+    def validate(self, value: Any) -> None:
+        """Half a paper may be saved."""
+
+
 def _field(part: Part) -> forms.CharField:
-    short = part.code in HEAD_PARTS and part.code != "attachments"
-    rows = 1 if short else 3 if part.code == "attachments" else 6
-    help_text = {
-        "attachments": _("每行一个附件的名称，不写“附件”二字和标点。"),
-        "to": _("受文单位的全称，不写冒号。"),
-        "copies": _("几个单位之间用逗号或顿号。"),
+    is_line = part.is_head and part.code != ATTACHMENTS
+    said = {
+        ATTACHMENTS: _("每行一个附件的名称，不写“附件”二字和标点。"),
+        ADDRESSEE: _("受文单位的全称，不写冒号。"),
+        COPIES: _("几个单位之间用逗号或顿号。"),
     }.get(part.code, "")
-    return forms.CharField(
+    if part.heading:
+        said = _("标题自动编上“一、二、三”，这里只写标题下面的内容。")
+    return PartField(
         label=part.title,
-        required=False,
-        max_length=300 if short else LONGEST,
-        help_text=help_text,
-        widget=forms.Textarea({"rows": rows}),
-        error_messages={"max_length": _("最多 %(limit_value)d 个字，现有 %(show_value)d 个字，请删减。")},
+        required=part.required,
+        help_text=said,
+        widget=forms.TextInput() if is_line else forms.Textarea({"rows": 3 if part.is_head else 5}),
     )
 
 

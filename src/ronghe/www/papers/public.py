@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from ronghe.bulletins.models import Bulletin
@@ -33,6 +34,19 @@ from ronghe.www.portal.views import CHANNEL, RECEIPTS
 from ronghe.www.sheets import as_sheet
 
 ON_A_PAGE = 20
+
+
+class Answering(Offer):
+    """What may be said about a notice; the procedure is open to the public on the notice's page only."""
+
+    @property
+    def about(self) -> str:
+        """Who may say something, how long an answer takes, who learns who said it."""
+        said = gettext("谁都可以提，可以不留姓名。")
+        if limit := self._limit:
+            answered = gettext("%(limit)s内答复。") % {"limit": limit.unit.counted(limit.amount)}
+            return said + answered
+        return said
 
 
 class CommentPage(SubmissionPage):
@@ -82,13 +96,13 @@ def _notice_or_404(pk: int) -> Bulletin:
     return notice
 
 
-def _answers(notice: Bulletin) -> Offer | None:
+def _answers(notice: Bulletin) -> Answering | None:
     """The kind of case that answers it, by the definition of the day."""
     today = timezone.localdate()
     loaded = definitions.find(Kind.BULLETIN, notice.bulletin, today)
     code = loaded.body.answers if loaded else None
     procedure = definitions.find(Kind.PROCEDURE, code, today) if code else None
-    return Offer(procedure) if procedure else None
+    return Answering(procedure) if procedure else None
 
 
 @rule(PUBLIC)

@@ -112,23 +112,25 @@ def _edit(
 ) -> HttpResponse:
     if restored:
         form.initial |= {code: text for code, text in restored.items() if code in form.fields}
-    theirs = page.paper.content.get("parts", {})
-    mine = form.values() if form.is_bound and hasattr(form, "cleaned_data") else theirs
-    differs = [
-        (form[part.code].label, theirs.get(part.code, ""))
-        for part in form.parts
-        if form.is_bound and theirs.get(part.code, "") != mine.get(part.code, "")
-    ]
-    is_stale = form.is_bound and str(form.data.get("revision")) != str(page.paper.revision)
     context = {
         "page": page,
         "paper": page.paper,
         "form": form,
-        "differs": differs if is_stale else [],
+        "differs": _differing(form),
         "restored": bool(restored),
         "draft": place_of(request, page.paper),
     }
     return render(request, "papers/edit.html", context, status=status)
+
+
+def _differing(form: PartsForm) -> list[tuple[str, str]]:
+    """What somebody else wrote meanwhile, where it is not what was typed here."""
+    mine = form.values() if form.theirs else {}
+    return [
+        (str(form[part.code].label), form.theirs.get(part.code, ""))
+        for part in form.parts
+        if form.theirs and form.theirs.get(part.code, "") != mine.get(part.code, "")
+    ]
 
 
 def _changed(request: HttpRequest, page: PaperPage, form: PartsForm) -> bool:
@@ -141,10 +143,10 @@ def _changed(request: HttpRequest, page: PaperPage, form: PartsForm) -> bool:
             at=timezone.now(),
         )
     except RongheError as error:
-        form.refuse(error)
-        page.paper.refresh_from_db()
         if error.code == "stale":
-            form.data = {**form.data.dict(), "revision": str(page.paper.revision)}
+            page.paper.refresh_from_db()
+            form.take_theirs(page.paper)
+        form.refuse(error)
         return False
     end_draft(f"person:{account_of(request).person_id}", place_of(request, page.paper))
     messages.success(request, gettext("已保存。"))
