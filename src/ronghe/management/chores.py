@@ -16,6 +16,7 @@ from django.db import close_old_connections
 from django.utils.translation import gettext_lazy as _
 
 from ronghe.api.once import forget_given
+from ronghe.bulletins.domain import draft_due, settle_due
 from ronghe.casework.domain import close_expired_calls, escalate_due, recalendar_due, resume_expired
 from ronghe.casework.domain.erasing import forget_expired
 from ronghe.casework.domain.indexing import index_new
@@ -56,6 +57,8 @@ CHORES: tuple[Chore, ...] = (
     Chore("forget", _("到期的验证码和旧消息的文字清除"), DAY, forget_expired),
     Chore("forget-answers", _("清除一周前接口给过的答复"), HOUR, forget_given),
     Chore("calendar", _("放假安排公布后重算期限"), SECOND, recalendar_due),
+    Chore("papers", _("公示期满的结束，异议成立的撤下"), MINUTE, settle_due),
+    Chore("draft-papers", _("按季度要公示的拟出初稿"), HOUR, draft_due),
     Chore("size-up", _("整理数据库的统计信息"), DAY, lambda _now: size_up()),
 )
 
