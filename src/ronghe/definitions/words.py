@@ -58,5 +58,6 @@ LABELS = {
     "value": "怎么算", "as": "精度", "window": "统计期", "empty": "没有数时", "score": "得分", "requires": "前提", "gives": "产生",
     "fresh_for": "多久更新", "applies_to": "适用于", "standing": "核实情况", "with": "参加人", "counts_as": "同时算作",
     "quantities": "数量", "answers": "可以怎样反映", "template": "模板", "examples": "算例", "periods": "期间", "groups": "分组",
-    "bonus": "加分", "deduct": "扣分", "bands": "等次", "publish": "公布", "over_tree": "汇总到上级", "holder": "由谁", "draw": "抽取",
+    "bonus": "加分", "deduct": "扣分", "bands": "等次", "publish": "公布", "over_tree": "汇总到上级", "holder": "由谁", "draw": "抽取", "layout": "版式",
+    "negative": "负面清单",
 }  # fmt: skip
