@@ -33,6 +33,7 @@ from ronghe.casework.queries.links import link_token
 from ronghe.core.periods import Period
 from ronghe.core.procedure import Step, steps_of
 from ronghe.definitions import queries as definitions
+from ronghe.definitions.domain import add_line
 from ronghe.judgements.domain import draw_due
 from ronghe.judgements.models import Draw, Judgement
 from ronghe.ledger.domain import sequence
@@ -45,6 +46,7 @@ from ronghe.organisations.domain.filters import save_filter
 from ronghe.organisations.domain.tokens import issue_token
 from ronghe.organisations.models import Visitor
 from ronghe.organisations.queries import powers_of
+from ronghe.registers.domain import begin_entry
 from ronghe.www.visitor.session import LASTS, UNTIL_KEY, VISITOR_KEY
 from tests.accounts.helping import with_totp
 from tests.city import ACTOR, FOUNDED, PASSWORD, City
@@ -296,6 +298,7 @@ def build_world(city: City) -> World:
     _rate(world)
     _import(world)
     _told(world)
+    _registered(world)
     return world
 
 
@@ -475,6 +478,15 @@ def _told(world: World) -> None:
     device = UserSession.objects.create(user=mine, ip="10.0.0.0", session_key="elsewhere", user_agent="手机")
     linked = SocialAccount.objects.create(user=mine, provider="city", uid="1")
     world.numbers |= {"factor": with_totp(mine).pk, "device": device.pk, "linked": linked.pk}
+
+
+def _registered(world: World) -> None:
+    """An entry everybody sees part of, kept by one unit, and a line of a list the city fills."""
+    plot = {"number": "G-01", "place": "中心区", "soil-class": "ready"}
+    unit, now = world.city.units["zjj"], timezone.localtime()
+    begun = begin_entry("plot", title="一号地块", values=plot, organisation=unit, actor=ACTOR, at=now)
+    line = add_line("library-categories", title="组织生活", facts={}, actor=ACTOR, at=now)
+    world.numbers |= {"entry": begun.entry.pk, "line": line.pk}
 
 
 def _lent(world: World, at: dt.datetime) -> None:
