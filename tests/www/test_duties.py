@@ -120,6 +120,7 @@ def test_a_branch_that_has_not_done_it_is_an_open_one_and_not_a_nought(client: C
     page = ask(client, checked, "工委甲", "/desk/duties/units/", duty="three-meetings")
     below = client.get("/desk/duties/units/", {"duty": "three-meetings", "below": checked.units["jgdw"].pk})
 
+    assert ">1/2</a>" in page.content.decode()  # members' meetings: one of two branches
     [(row, _cells, _total)] = page.context["rows"]
     assert (row.name, row.holds) == ("市生态环境局机关党委", True)
     assert {row.name: total.owed for row, _cells, total in below.context["rows"]}.keys() == {

@@ -57,9 +57,10 @@ class Counted:
     @property
     def gap(self) -> int:
         """How many miss it."""
-        return self[Standing.GAP]
+        return self.of(Standing.GAP)
 
-    def __getitem__(self, standing: str) -> int:
+    def of(self, standing: str) -> int:
+        """How many stand so."""
         return self.by.get(standing, 0)
 
 

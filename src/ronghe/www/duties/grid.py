@@ -95,7 +95,7 @@ HEADS = (
 
 def cells_of(counted: coverage.Counted) -> list[Cell]:
     """The numbers of one line, by standing."""
-    return [Cell(head, counted[standing], standing.value) for standing, head in HEADS]
+    return [Cell(head, counted.of(standing), standing.value) for standing, head in HEADS]
 
 
 def _lines_sheet(request: HttpRequest) -> Sheet:
@@ -126,7 +126,7 @@ def show_duties(request: HttpRequest) -> HttpResponse:
     """Every line with its numbers, the weakest first; advice beneath."""
     asking = asking_of(request)
     found = coverage.by_line(asking.asked)
-    found.sort(key=lambda one: (-one[1][Standing.GAP], one[0].name))
+    found.sort(key=lambda one: (-one[1].gap, one[0].name))
     whole = coverage.Counted()
     for _line, one in found:
         for standing, count in one.by.items():
@@ -181,7 +181,7 @@ def _units_sheet(request: HttpRequest) -> Sheet:
 def _numbers(row: coverage.UnitRow, line: Line) -> list[int | None]:
     """Nobody of a unit owing a line is no nought."""
     cell = row.cells.get(line.key)
-    return [cell.done, cell.owed, cell[Standing.GAP]] if cell and cell.owed else [None, None, None]
+    return [cell.done, cell.owed, cell.gap] if cell and cell.owed else [None, None, None]
 
 
 @rule(STAFF)
