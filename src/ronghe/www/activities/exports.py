@@ -13,12 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from ronghe.activities.models import Activity
 from ronghe.activities.queries.listing import ActivityRow, Wanted, find_activities, rows_of
-from ronghe.definitions import queries as definitions
-from ronghe.definitions.enums import Kind
 from ronghe.organisations.queries import Powers, by_code, powers_of
 from ronghe.www.access import account_of
 from ronghe.www.activities.filling import MOST_ROWS, fill
-from ronghe.www.activities.forms import ListForm
+from ronghe.www.activities.forms import ListForm, activity_kinds
 from ronghe.www.sheets import Column, Kind as Cells, Sheet, by_parts, in_words
 
 NOBODY = -1
@@ -36,8 +34,7 @@ COLUMNS = (
 
 def found_by(request: HttpRequest, powers: Powers, on: dt.date) -> tuple[ListForm, QuerySet[Activity]]:
     """The filters of the address and what they find."""
-    kinds = [(one.edition.code, one.edition.title) for one in definitions.live(Kind.ACTIVITY, on)]
-    form = ListForm(request.GET, on=on, kinds=kinds)
+    form = ListForm(request.GET, on=on, kinds=activity_kinds())
     unit = by_code(form.given("unit")) if form.given("unit") else None
     wanted = Wanted(
         text=form.given("q").strip(),

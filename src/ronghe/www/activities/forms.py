@@ -17,6 +17,8 @@ from ronghe.core.errors import RongheError
 from ronghe.core.forms import Form
 from ronghe.core.periods import Every, Period
 from ronghe.core.worktime.calculator import read_instant
+from ronghe.definitions import queries as definitions
+from ronghe.definitions.enums import Kind
 from ronghe.definitions.kinds.base import QuantityKind
 from ronghe.definitions.queries import Loaded, calendar
 from ronghe.organisations.models import Organisation
@@ -196,6 +198,12 @@ class CancelForm(PageForm):
             else (Ground.DUPLICATE, Ground.MISTAKEN)
         )
         offer(self, "ground", [(str(one.value), one.label) for one in wanted])
+
+
+def activity_kinds() -> list[tuple[str, str]]:
+    """The kinds there are today, by code and title."""
+    today = timezone.localdate()
+    return [(one.edition.code, one.edition.title) for one in definitions.live(Kind.ACTIVITY, today)]
 
 
 class ListForm(PageForm):

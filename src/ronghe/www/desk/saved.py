@@ -22,6 +22,7 @@ from ronghe.organisations.models import Person, SavedFilter
 from ronghe.organisations.queries import by_code
 from ronghe.rows import Question
 from ronghe.www.access import STAFF, account_of, rule
+from ronghe.www.activities.forms import ListForm, activity_kinds
 from ronghe.www.checks.forms import RatingsForm
 from ronghe.www.desk.forms import CasesForm, FilterForm
 from ronghe.www.registry.forms import CoverageForm, EnterprisesForm, TreeForm
@@ -61,6 +62,9 @@ PAGES: dict[str, Listed] = {
     "desk": Listed(_("我的待办"), lambda asked: FilterForm(asked, on=timezone.localdate())),
     "cases": Listed(_("全部办件"), lambda asked: CasesForm(asked, on=timezone.localdate())),
     "search": Listed(_("检索")),
+    "activities": Listed(
+        _("活动"), lambda asked: ListForm(asked, on=timezone.localdate(), kinds=activity_kinds())
+    ),
     "supervision": Listed(_("督办台")),
     "checks-ratings": Listed(_("差评跟踪"), RatingsForm),
     "checks-record": Listed(_("抽查记录")),
