@@ -229,7 +229,7 @@ def take_table(request: HttpRequest, code: str) -> HttpResponse:
         try:
             with open_table(path_of(file), _columns(body), file.name or "") as table:
                 report = _take(body, table.rows, _actor(request))
-                context |= {"report": report, "faults": faults(report, table.heading)}
+                context |= {"report": report, "faults": faults(report, table.heading, _columns(body))}
                 context["counts"] = {str(status): report.count(status) for status in Status}
         except RongheError as error:
             form.add_error("file", error.message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from ronghe.core.errors import RongheError
-from ronghe.core.tables import Heading, Status
+from ronghe.core.tables import Column, Heading, Status
 from ronghe.management.imports.files import open_table
 from ronghe.organisations.models import Organisation
 from ronghe.organisations.queries import Powers
@@ -60,7 +61,7 @@ def _taken(
         report = intake.take(table.rows)
         heading = table.heading
     counts = {str(status): report.count(status) for status in Status}
-    return {"report": report, "counts": counts, "faults": faults(report, heading)}
+    return {"report": report, "counts": counts, "faults": faults(report, heading, columns_of(shelf.body))}
 
 
 def path_of(file: UploadedFile) -> Path:
@@ -68,19 +69,13 @@ def path_of(file: UploadedFile) -> Path:
     return Path(file.temporary_file_path())  # type: ignore[attr-defined]
 
 
-def faults(report: Report, heading: Heading) -> list[dict[str, Any]]:
-    """The first faults: row, column as the file calls it, what to do."""
-    told = [
-        {"row": verdict.row.number, "column": _column(heading, code), "reason": reason}
-        for verdict in report.refused
-        for code, reason in verdict.reasons.items()
-    ]
+def faults(report: Report, heading: Heading, columns: Sequence[Column]) -> list[dict[str, Any]]:
+    """The first faults: row, column as the file calls it (or as it is called where the file lacks it), what to do."""
+    titles = {column.code: column.title for column in columns}
+    told = []
+    for verdict in report.refused:
+        for code, reason in verdict.reasons.items():
+            there = heading.place_of(code) is not None
+            column = heading.title_of(code) if there else titles.get(code, "")
+            told.append({"row": verdict.row.number, "column": column, "reason": reason})
     return told[:SHOWN]
-
-
-def _column(heading: Heading, code: str) -> str:
-    title = heading.title_of(code) if code else ""
-    return _MISSING.get(title, title)
-
-
-_MISSING = {"_name": "名称", "_keeper": "登记单位", "_since": "从哪天起", "_number": "编号"}
