@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 
 from ronghe.activities.enums import Role
 from ronghe.activities.models import Activity
+from ronghe.activities.queries.columns import ALIASES, CODES
 from ronghe.activities.queries.listing import ActivityRow
 from ronghe.activities.queries.showing import answers_of
 from ronghe.core.errors import RongheError
@@ -31,33 +32,6 @@ MOST_ROWS = 5000
 WITHIN = 30  # rows among which the heading stands
 LEAST = 2
 _MARK = re.compile(r"\{\{\s*([^{}]{1,40}?)\s*\}\}")
-
-ALIASES: Mapping[str, Sequence[str]] = {
-    "no": ("序号", "编号"),
-    "title": ("名称", "活动名称", "主题", "活动主题", "会议名称", "议题", "标题"),
-    "kind": ("类别", "活动类别", "活动类型", "类型", "活动形式", "形式", "会议类型"),
-    "state": ("状态", "开展情况", "是否开展"),
-    "begins": ("时间", "开始时间", "活动时间", "开展时间", "会议时间", "召开时间", "开始"),
-    "day": ("日期", "活动日期", "开展日期", "会议日期"),
-    "ends": ("结束时间", "结束"),
-    "place": ("地点", "活动地点", "会议地点", "开展地点"),
-    "organisers": (
-        "组织单位",
-        "支部",
-        "党支部",
-        "支部名称",
-        "党支部名称",
-        "单位",
-        "单位名称",
-        "主办单位",
-        "组织者",
-    ),
-    "people": ("人数", "参加人数", "参与人数", "到会人数", "参会人数", "实到人数"),
-    "about": ("涉及单位", "走访企业", "企业", "企业名称", "对象"),
-    "guides": ("列席指导", "列席单位", "指导单位"),
-    "content": ("内容", "活动内容", "主要内容", "活动情况", "会议情况", "情况", "基本情况"),
-}
-CODES = {plain_heading(word): code for code, words in ALIASES.items() for word in words}
 
 
 class TemplateRefused(RongheError):

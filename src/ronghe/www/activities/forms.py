@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _
 
 from ronghe.activities.enums import Ground, State
+from ronghe.activities.queries.columns import OTHERS
 from ronghe.activities.queries.rolls import Seat
 from ronghe.core.errors import RongheError
-from ronghe.core.forms import Form
 from ronghe.core.periods import Every, Period
 from ronghe.core.worktime.calculator import read_instant
 from ronghe.definitions import queries as definitions
@@ -29,20 +29,6 @@ from ronghe.www.forms import InstantField, PageForm
 
 MOST_PHOTOS = 12
 UNITS, THINGS = "units", "things"  # ids of the page's datalists
-OTHERS = Form.parse(
-    [
-        {
-            "field": "others",
-            "title": "其他单位参加",
-            "type": "rows",
-            "max": 30,
-            "form": [
-                {"field": "unit", "title": "单位", "type": "organisation"},
-                {"field": "count", "title": "人数", "type": "number", "max": 100000},
-            ],
-        }
-    ]
-)
 
 
 class UnitsField(forms.CharField):

@@ -25,11 +25,12 @@ from ronghe.definitions.things import Ref, titles_of
 from ronghe.organisations.models import Account, Organisation
 from ronghe.organisations.queries import powers_of
 from ronghe.www.activities.forms import UNITS, PartsForm
+from ronghe.www.fields import YES_NO
 from ronghe.www.forms import DefinedForm, form_class
 from ronghe.www.references import references_of, units_of
 
 NO_FORM = Form(())
-SPOKEN = {True: "是", False: "否"}
+SPOKEN = {True: YES_NO[0][0], False: YES_NO[1][0]}  # as the boxes of a yes or no are sent
 FIELD_OF = {
     "organisers": "organiser",
     "begins_at": "begins",

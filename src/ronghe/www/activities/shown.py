@@ -8,6 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy as _
 
 from ronghe.activities import domain as activities, rules
 from ronghe.activities.enums import Role, State
@@ -112,7 +113,7 @@ class Shown:
 
     def _words(self, field: Any, value: Any) -> str:
         if isinstance(value, bool):
-            return "是" if value else "否"
+            return gettext("是") if value else gettext("否")
         titles = self._lists.get(field.source) or {one.code: one.title for one in field.choices}
         if field.type == FieldType.REFERENCE:
             titles = self._units
@@ -223,7 +224,7 @@ class Shown:
 
 
 CHANGED = {
-    "title": "名称", "begins_at": "开始时间", "ends_at": "结束时间", "place": "地点", "is_online": "线上开展", "people": "人数",
-    "participants": "参加人员", "organiser": "组织单位", "with": "参加单位", "about": "涉及对象", "guide": "列席指导",
-    "place-of": "地点", "programme": "专项行动", "run": "办件环节",
+    "title": _("名称"), "begins_at": _("开始时间"), "ends_at": _("结束时间"), "place": _("地点"), "is_online": _("线上开展"),
+    "people": _("人数"), "participants": _("参加人员"), "organiser": _("组织单位"), "with": _("参加单位"), "about": _("涉及对象"),
+    "guide": _("列席指导"), "place-of": _("地点"), "programme": _("专项行动"), "run": _("办件环节"),
 }  # fmt: skip

@@ -21,6 +21,7 @@ from ronghe.activities import domain as activities
 from ronghe.activities.enums import Ground, State
 from ronghe.activities.exceptions import StaleRevision
 from ronghe.activities.models import Activity
+from ronghe.activities.queries.columns import ALIASES
 from ronghe.activities.queries.listing import rows_of, to_record
 from ronghe.attaching import clean_name
 from ronghe.casework.domain.drafts import end_draft
@@ -30,7 +31,6 @@ from ronghe.organisations.domain.exports import record_export
 from ronghe.organisations.queries import by_code, powers_of
 from ronghe.www.access import STAFF, account_of, rule, take_typed
 from ronghe.www.activities import exports
-from ronghe.www.activities.filling import ALIASES
 from ronghe.www.activities.forms import CancelForm, TemplateForm
 from ronghe.www.activities.offers import asked_things, find_visible, offers_of
 from ronghe.www.activities.page import ActivityPage
