@@ -360,6 +360,30 @@ def test_a_form_that_asks_for_what_is_held_is_refused(more, held):
     assert [(bad.code, held in bad.message) for bad in problems] == [("held-already", True)]
 
 
+@pytest.mark.parametrize(
+    ("definition", "held"),
+    [
+        ("activity: a\n{head}form: [{{field: where, title: 地点, type: text}}]\n", "每次活动都记"),
+        ("activity: a\n{head}form: [{{field: people, title: 来了几个, type: number}}]\n", "每次活动都记"),
+        ("activity: a\n{head}about: firm\nform: [{{field: district, title: 区, type: text}}]\n", "企业的“所在区”"),
+        ("register: a\n{head}form: [{{field: begins, title: 何时, type: date}}]\n", "台账的每一项都有"),
+        ("judgement: a\n{head}judges: {{organisation: firm}}\nby: {{organisation: firm}}\n"
+         "form: [{{field: who, title: 评价人, type: text}}]\n", "每次评价都记"),
+        ("bulletin: a\n{head}form: [{{field: number, title: 号, type: text}}]\n", "每份文稿都有"),
+    ],
+)  # fmt: skip
+def test_any_form_that_asks_for_what_is_held_is_refused_with_the_place(definition, held):
+    firm = (
+        "---\norganisation: firm\ntitle: 企业\nsource: [S-1]\neffective: 2026-01-01\n"
+        "form: [{field: district, title: 所在区, type: text}]\n"
+    )
+    problems = check(read_text(definition.format(head=HEAD) + firm, "f.yaml"))[1]
+
+    assert [(bad.code, held in bad.message) for bad in problems if bad.code == "held-already"] == [
+        ("held-already", True)
+    ]
+
+
 def test_a_step_may_not_ask_what_was_asked_at_the_start():
     form = "form: [{field: detail, title: 情况, type: text}]"
 
