@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from django.db.models import Q
+from django.db.models import Count, Max, Q
 
 from ronghe.core.memory import remembered
 from ronghe.definitions.kinds import ListDefinition
@@ -24,6 +24,12 @@ def rows_of(code: str, on: dt.date) -> list[ListLine]:
     """The city's own lines of a day, in their order."""
     live = ListLine.objects.filter(Q(ends=None) | Q(ends__gt=on), list=code, begins__lte=on)
     return list(live.order_by("order", "pk"))
+
+
+def stamp_of_filled() -> tuple[object, ...]:
+    """What changes whenever the city writes or ends a line of any list."""
+    told = ListLine.objects.aggregate(n=Count("pk"), ended=Count("ends"), last=Max("at"))
+    return told["n"], told["ended"], told["last"]
 
 
 def as_line(row: ListLine) -> Line:

@@ -20,6 +20,7 @@ from ronghe.definitions.enums import Kind, Standing
 from ronghe.definitions.kinds.base import Escalation
 from ronghe.definitions.kinds.grammar import Cadence, length
 from ronghe.definitions.models import Edition
+from ronghe.definitions.queries.lines import stamp_of_filled
 from ronghe.definitions.queries.shelves import Shelf, shelf
 from ronghe.duties.models import Confirmation
 
@@ -98,16 +99,16 @@ def current(on: dt.date) -> dict[tuple[str, str], Line]:
     return {line.key: line for line in lines_on(on) if line.until is None}
 
 
-_kept: dict[str, tuple[Shelf, dt.date, frozenset[tuple[int, str]], list[Line]]] = {}
+_kept: dict[str, tuple[Shelf, dt.date, frozenset[tuple[int, str]], tuple[object, ...], list[Line]]] = {}
 """The lines last made, with what they were made of: reading three hundred duties anew takes longer than a page may."""
 
 
 def _lines(on: dt.date) -> list[Line]:
     confirmed = frozenset(Confirmation.objects.filter(ended_at=None).values_list("edition_id", "line"))
-    made_of = (shelf(), on, confirmed)
-    if (kept := _kept.get("lines")) is None or kept[0] is not made_of[0] or kept[1:3] != made_of[1:]:
+    made_of = (shelf(), on, confirmed, stamp_of_filled())
+    if (kept := _kept.get("lines")) is None or kept[0] is not made_of[0] or kept[1:4] != made_of[1:]:
         kept = _kept["lines"] = (*made_of, _made(on, confirmed))
-    return kept[3]
+    return kept[4]
 
 
 def _made(on: dt.date, confirmed: frozenset[tuple[int, str]]) -> list[Line]:
@@ -162,8 +163,7 @@ def _of_list(
     own: dict[str, Any], body: Any, on: dt.date, counting: Mapping[str, dict[str, set[str]]]
 ) -> Iterator[dict[str, Any]]:
     """The lines of a list the city fills; one that does not say how often, or by what it is met, is not owed yet."""
-    listed = definitions.find(Kind.LIST, body.lines, on)
-    for line in listed.body.lines if listed else ():
+    for line in definitions.lines_on(body.lines, on):
         facts = line.facts
         every = facts.get("every")
         kind = next(
