@@ -21,8 +21,10 @@ from django.utils import timezone
 from ronghe.casework.domain import By, complete_step
 from ronghe.definitions.domain import add_line
 from ronghe.definitions.queries import lines_on
-from ronghe.registers.domain import begin_entry, change_entry, record_figure
+from ronghe.registers.domain import begin_entry, change_entry, record_figure, relate_entry
+from ronghe.registers.exceptions import DomainError
 from ronghe.registers.models import Entry, Figure
+from ronghe.www.registers.page import relatable
 from tests.city import City
 
 pytestmark = [pytest.mark.page, pytest.mark.both, pytest.mark.django_db]
@@ -303,6 +305,21 @@ def test_figures_are_entered_on_the_page_and_refused_beside_their_field(city: Ci
     assert "2026年2月 300" in text(client.get(f"/desk/registers/entries/{project.pk}/"))
     refused = signed("环境经办").post(address, sent | {"f-invested-value": "999"})
     assert (refused.status_code, Figure.objects.count()) == (422, 1)
+
+
+def test_an_entry_is_related_to_a_unit_where_the_definition_allows(city: City, signed: Any):
+    project = begin(city, "project", "某项目", {"project-kind": "民生"})
+    client, address = signed("住建经办"), f"/desk/registers/entries/{project.pk}/relate/"
+    kinds = relatable("project", timezone.localdate())
+    sent = {"kind": kinds[0][0], "unit": "没有的单位", "on": timezone.localdate().isoformat()}
+
+    assert client.post(address, sent).status_code == 422
+    with pytest.raises(DomainError) as refused:
+        relate_entry(
+            project.pk, kind="assigned-service", other=city.units["zjj"], actor=ACTOR, at=timezone.now()
+        )
+    assert refused.value.code == "wrong-end"
+    assert signed("环境经办").get(address).status_code == 403
 
 
 # Tables

@@ -13,6 +13,7 @@ from ronghe.registers.domain.entries import (
 )
 from ronghe.registers.domain.figures import record_figure
 from ronghe.registers.domain.intake import EntryIntake, Report, columns_of
+from ronghe.registers.domain.relating import relate_entry
 
 __all__ = [
     "Begun",
@@ -24,4 +25,5 @@ __all__ = [
     "confirm_entry",
     "end_entry",
     "record_figure",
+    "relate_entry",
 ]

@@ -115,7 +115,7 @@ def change_entry(
     """
     day = _day(at, on)
     with transaction.atomic():
-        entry = _lock(entry_id, powers)
+        entry = lock_entry(entry_id, powers)
         loaded = definitions.get(Kind.REGISTER, entry.register, timezone.localdate(at))
         body: RegisterDefinition = loaded.body
         named, answers = cleaned(body, title if title or naming_field(body) else entry.title, values, day)
@@ -153,7 +153,7 @@ def confirm_entry(
     """Say that the entry is still so: it is fresh again. Once a day is enough."""
     day = timezone.localdate(at)
     with transaction.atomic():
-        entry = _lock(entry_id, powers)
+        entry = lock_entry(entry_id, powers)
         if entry.confirmed_on < day:
             entry.confirmed_on = day
             loaded = definitions.get(Kind.REGISTER, entry.register, day)
@@ -180,7 +180,7 @@ def end_entry(
     day = _day(at, on)
     ground = " ".join(because.split())
     with transaction.atomic():
-        entry = _lock(entry_id, powers, may_be_ended=True)
+        entry = lock_entry(entry_id, powers, may_be_ended=True)
         if entry.ends is not None:
             return entry
         if not is_label(ground):
@@ -219,7 +219,8 @@ def _from(came_from: Ref | None) -> dict[str, Any]:
     return {"came_from_type": came_from[0], "came_from_id": came_from[1]} if came_from else {}
 
 
-def _lock(entry_id: int, powers: Powers | None, *, may_be_ended: bool = False) -> Entry:
+def lock_entry(entry_id: int, powers: Powers | None, *, may_be_ended: bool = False) -> Entry:
+    """The entry's row, locked, for whoever may keep it (None: asked already). Raises DomainError."""
     entry: Entry | None = Entry.objects.select_for_update(of=("self",)).filter(pk=entry_id).first()
     if entry is None:
         raise DomainError("no-such-entry", "没有找到这一条，没有保存。请回到台账重新选择。")

@@ -54,7 +54,12 @@ def _of_giver(field: Field, giver: Giver) -> object:
     if field.type is not FieldType.REFERENCE:
         return None
     if is_register(field.kind, giver.at.date()):
-        return str(giver.thing[1]) if giver.thing and giver.thing[0] == "entry" else None
+        is_one = (
+            giver.thing is not None
+            and giver.thing[0] == "entry"
+            and Entry.objects.filter(pk=giver.thing[1], register=field.kind).exists()
+        )
+        return str(giver.thing[1]) if giver.thing is not None and is_one else None
     fits = giver.about is not None and field.kind in ("organisation", giver.about.kind)
     return giver.about.code if fits and giver.about is not None else None
 

@@ -15,7 +15,7 @@ from ronghe.registers.domain.figures import EACH_WORDS, EXAMPLES, NATURE_WORDS
 from ronghe.registers.models import Entry
 from ronghe.registers.queries.figures import FigureRow
 from ronghe.registers.queries.stages import stage_titles
-from ronghe.www.desk.forms import offer
+from ronghe.www.desk.forms import UnitField, offer
 from ronghe.www.fields import PlainSelect
 from ronghe.www.forms import PageForm
 from ronghe.www.registers.shelf import Shelf
@@ -127,6 +127,20 @@ class EndForm(PageForm):
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
         kwargs["initial"] = {"on": today} | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
+
+
+class RelateForm(PageForm):
+    """关系: of which kind, to which unit, from which day."""
+
+    kind = forms.ChoiceField(label=_("什么关系"), error_messages={"required": _("请选什么关系。")})
+    on = DayField(label=_("从哪一天起"), required=True)
+
+    def __init__(self, *args: Any, kinds: list[tuple[str, str]], today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"on": today}, **kwargs)
+        offer(self, "kind", kinds)
+        self.fields["unit"] = UnitField(on=today, label=_("与哪个单位"))
+        self.order_fields(["kind", "unit", "on"])
+        self.dress()
 
 
 class FigureForm(PageForm):

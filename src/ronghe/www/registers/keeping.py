@@ -25,9 +25,12 @@ from ronghe.registers.models import Entry
 from ronghe.registers.queries import find_visible_or_404
 from ronghe.registers.rules import keepers, may_keep
 from ronghe.www.access import STAFF, account_of, rule, take_typed
+from ronghe.www.desk.forms import UNITS
 from ronghe.www.portal.forms import submission_of
+from ronghe.www.references import units_of
 from ronghe.www.registers.asking import EntryAsked, units_offered
-from ronghe.www.registers.forms import EndForm
+from ronghe.www.registers.forms import EndForm, RelateForm
+from ronghe.www.registers.page import relatable
 from ronghe.www.registers.reading import my_powers
 from ronghe.www.registers.shelf import Shelf
 
@@ -130,6 +133,31 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "registers/end.html", context, status=INVALID if form.errors else 200)
 
 
+@rule(STAFF)
+@require_http_methods(["GET", "POST"])
+@never_cache
+def relate(request: HttpRequest, pk: int) -> HttpResponse:
+    """Relate an entry to a unit."""
+    entry, powers = _kept(request, pk)
+    kinds = relatable(entry.register, powers.on)
+    form = RelateForm(request.POST if request.method == "POST" else None, kinds=kinds, today=powers.on)
+    if form.is_bound and form.is_valid():
+        clean = form.cleaned_data
+        try:
+            domain.relate_entry(
+                entry.pk, kind=clean["kind"], other=clean["unit"], on=clean["on"], powers=powers,
+                actor=_actor(request), at=timezone.localtime(),
+            )  # fmt: skip
+        except RongheError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, gettext("已建立关系。"))
+            return redirect("register-entry", entry.pk)
+    units = [name for _code, name in units_of(powers.on)]
+    context = {"entry": entry, "form": form, "kinds": kinds, "units": units, "datalist": UNITS}
+    return render(request, "registers/relate.html", context, status=INVALID if form.errors else 200)
+
+
 def _kept(request: HttpRequest, pk: int) -> tuple[Entry, Powers]:
     """An entry the reader keeps and that still holds."""
     powers = powers_of(request.user, timezone.localdate())
@@ -141,7 +169,13 @@ def _kept(request: HttpRequest, pk: int) -> tuple[Entry, Powers]:
 
 
 def _said(entry: Entry) -> Mapping[str, Any]:
-    return {**entry.values, "title": entry.title}
+    """What the form is filled with; of a place its address."""
+    places = {code: value["address"] for code, value in entry.values.items() if _is_place(value)}
+    return {**entry.values, **places, "title": entry.title}
+
+
+def _is_place(value: Any) -> bool:
+    return isinstance(value, Mapping) and "address" in value
 
 
 def _actor(request: HttpRequest) -> str:

@@ -243,9 +243,25 @@ class EntryPage:
         return sorted(told, key=lambda one: one[2], reverse=True)[:MOST_TOUCHED]
 
     @property
+    def may_relate(self) -> bool:
+        """Whether the reader may relate it to a unit."""
+        return self.may_keep and bool(relatable(self.entry.register, self.today))
+
+    @property
     def is_cut(self) -> bool:
         """Whether there may be more than is listed."""
         return MOST_TOUCHED in (len(self.cases), len(self.touched))
+
+
+def relatable(register: str, on: dt.date) -> list[tuple[str, str]]:
+    """The kinds of relationship an entry of the register may have with a unit: code and name."""
+    found = []
+    for loaded in definitions.live(Kind.RELATIONSHIP, on):
+        body = loaded.body
+        others = body.to if register in body.from_ else body.from_ if register in body.to else ()
+        if any(name == "organisation" or definitions.find(Kind.ORGANISATION, name, on) for name in others):
+            found.append((body.code, body.title))
+    return sorted(found, key=lambda one: one[1])
 
 
 def _other(edge: Relationship, me: Ref) -> Ref:

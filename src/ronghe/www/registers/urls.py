@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("entries/<int:pk>/change/", keeping.change, name="register-entry-change"),
     path("entries/<int:pk>/confirm/", keeping.confirm, name="register-entry-confirm"),
     path("entries/<int:pk>/end/", keeping.end, name="register-entry-end"),
+    path("entries/<int:pk>/relate/", keeping.relate, name="register-entry-relate"),
     path("entries/<int:pk>/figures/", figures.record, name="register-entry-figure"),
     path("<slug:code>/", reading.show_register, name="register"),
     path("<slug:code>/new/", keeping.begin, name="register-new"),
