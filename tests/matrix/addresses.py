@@ -130,7 +130,7 @@ LISTS = ("register-list", "register-list-table", "register-line", "register-line
 ENTRIES = (
     "public-entry",
     "register-entry",
-    *(f"register-entry-{act}" for act in ("change", "confirm", "end", "figure")),
+    *(f"register-entry-{act}" for act in ("change", "confirm", "end", "figure", "relate")),
 )
 PROVIDERS: Mapping[str | tuple[str, str], Provider] = {
     "number": lambda _world, told: [told.number] if told else [],
