@@ -122,9 +122,11 @@ def explain(course: Course, note: int) -> None:
 def give(course: Course, ref: Ref, *, step: int | None = None, state: str | None = None) -> None:
     """Record what came of this case; with `step`, what runs that step and how far it is."""
     type_, number = ref
+    run = course.record.step(step) if step is not None else None
     course.emit(
         "case.gave",
         organisation=course.record.responsible,
+        code=run.code if run else "",
         touches=(Touch("gave", type_, number),),
         related=number,
         kind_=None if type_ == "case" else type_,

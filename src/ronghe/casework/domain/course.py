@@ -9,16 +9,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from ronghe.casework.domain.fold import evolve
 from ronghe.casework.domain.record import CaseRecord, StepRecord
+from ronghe.casework.domain.terms import Holder, Party, Routing, Terms
 from ronghe.casework.enums import ACCEPT, RETURN, TRANSFER, CaseState
 from ronghe.casework.exceptions import DomainError
 from ronghe.core.procedure import (
     Call,
     Flow,
-    Limits,
     Move,
     Outcome,
     Parallel,
@@ -29,57 +29,16 @@ from ronghe.core.procedure import (
     jump,
     start,
 )
-from ronghe.core.select import Name, Path
+from ronghe.core.select import Name
 from ronghe.core.worktime import SHANGHAI, Calendar, ClockEvent, ClockLog, Limit, Unit, latest_resume
 from ronghe.definitions.things import Ref
 from ronghe.ledger.domain import Draft, Touch
 
+__all__ = ["CLOCK", "Course", "Holder", "Party", "Routing", "Terms", "reopening_step"]
+
 CLOCK = "system:clock"
 NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 LONGEST = Limit(2500, Unit.WORKDAY)  # ten years: a limit that no case reaches, to count days with
-
-
-@dataclass(frozen=True)
-class Holder:
-    """Who must do a step: an organisation (None: nobody was found), by a post of it, at the triage desk or not."""
-
-    organisation: int | None
-    post: str = ""
-    triage: bool = False
-
-
-class Routing(Protocol):
-    """Finds holders and lanes by the definition's selectors on the day of the act."""
-
-    def holder(self, record: CaseRecord, step: Step, path: tuple[str, ...]) -> Holder: ...
-
-    def lanes(self, record: CaseRecord, parallel: Parallel) -> Sequence[str]: ...
-
-    def limit(self, record: CaseRecord, limit: Limit | Path | Limits | None) -> Limit | None: ...
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What the case pinned of its definition. `limit` None: no clock applies; `from_acceptance`: it starts there."""
-
-    reference: str
-    edition: str
-    flow: Flow
-    limit: Limit | None
-    from_acceptance: bool = False
-
-    @property
-    def opening_limit(self) -> Limit | None:
-        return None if self.from_acceptance else self.limit
-
-
-@dataclass(frozen=True)
-class Party:
-    """Another one the case touches, by role."""
-
-    role: str
-    type: str
-    ref: int
 
 
 @dataclass

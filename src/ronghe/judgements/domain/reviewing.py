@@ -27,6 +27,8 @@ from ronghe.organisations.models import Organisation
 from ronghe.organisations.queries import OrganisationFacts, PersonFacts, Powers, heads_of
 
 REOPEN = "reopen"
+UNNAMED = "system:review"
+"""Who acts in other rooms where the definition hides who judged; the judgement itself knows."""
 
 
 def give_review(
@@ -93,7 +95,7 @@ def _giver(row: Judgement, known: Facts, origin: str, key: str) -> Giver:
     return Giver(
         facts=known,
         source=("judgement", row.pk),
-        actor=row.actor,
+        actor=_named(row),
         at=row.given_at or row.asked_at,
         origin=origin,
         organisation=row.organisation,
@@ -102,6 +104,12 @@ def _giver(row: Judgement, known: Facts, origin: str, key: str) -> Giver:
         title=titles_of({(row.subject_type, row.subject_id)}).get((row.subject_type, row.subject_id), ""),
         key=key,
     )
+
+
+def _named(row: Judgement) -> str:
+    """Who gave it, as others may know it."""
+    body = definitions.by_edition(row.edition_id).body
+    return UNNAMED if "judge" in (*body.hides, *body.combine.hides) else row.actor
 
 
 def _unit(row: Judgement) -> Organisation | None:
@@ -151,7 +159,7 @@ def _report(row: Judgement, origin: str) -> None:
         code=row.judgement,
         ref=("judgement", row.pk),
         values=row.values,
-        actor=row.actor,
+        actor=_named(row),
         at=row.given_at or row.asked_at,
         origin=origin,
     )
