@@ -51,9 +51,7 @@ class Owed(Owing):
         indexes = [
             models.Index(fields=["organisation", "ends"], name="owed_organisation"),
             models.Index(fields=["duty", "line", "ends"], name="owed_duty"),
-            models.Index(
-                fields=["ends", "begins", "duty", "line", "standing", "organisation"], name="owed_counted"
-            ),
+            models.Index(fields=["period", "duty", "line", "standing", "organisation"], name="owed_counted"),
         ]
 
     def __str__(self) -> str:

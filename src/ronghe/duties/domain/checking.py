@@ -94,11 +94,8 @@ def _touched(after: int, upto: int) -> set[int]:
 
 def _bring_up(stands: Iterator[Stand], today: dt.date, units: Iterable[int] | None) -> int:
     """Write what stands otherwise than the rows say, and drop the rows that nothing says any more."""
-    rows = Owed.objects.all() if units is None else Owed.objects.filter(organisation__in=list(units))
     with transaction.atomic():
-        there: dict[Key, tuple[int, Said]] = {
-            one[1:6]: (one[0], one[6:]) for one in rows.values_list("pk", *_COLUMNS).iterator(chunk_size=5000)
-        }
+        there = _there(units)
         fresh: list[tuple[Key, Said]] = []
         changed = 0
         for stand in stands:
@@ -118,22 +115,26 @@ def _bring_up(stands: Iterator[Stand], today: dt.date, units: Iterable[int] | No
     return changed
 
 
+def _there(units: Iterable[int] | None) -> dict[Key, tuple[int, Said]]:
+    """The rows as the database gives them: a city has hundreds of thousands."""
+    ids = None if units is None else sorted(units)
+    cut = "" if ids is None else f" WHERE organisation_id IN ({', '.join(['%s'] * len(ids))})"
+    sql = f"SELECT id, {', '.join(_COLUMNS)} FROM duties_owed{cut}"  # noqa: S608 - our own names
+    found: dict[Key, tuple[int, Said]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, ids or [])
+        while rows := cursor.fetchmany(5000):
+            found.update((tuple(row[1:6]), (row[0], tuple(row[6:]))) for row in rows)
+    return found
+
+
 def _row(stand: Stand) -> tuple[Key, Said]:
     line, holder, window, deed = stand.line, stand.holder, stand.window, stand.deed
     key = (line.duty, line.code, *holder.ref, window.name)
     type_, number = deed.ref if deed else ("", None)
     day = deed.day if deed else None
-    said = (
-        holder.organisation,
-        window.first,
-        window.due,
-        stand.stood.standing,
-        day,
-        type_,
-        number,
-        stand.stood.gaps,
-    )
-    return key, said
+    standing, gaps = stand.stood.standing, stand.stood.gaps
+    return key, (holder.organisation, window.first, window.due, standing, day, type_, number, gaps)
 
 
 def _write(fresh: list[tuple[Key, Said]]) -> int:
@@ -152,6 +153,7 @@ def _write(fresh: list[tuple[Key, Said]]) -> int:
 
 
 def _adapted(said: Said) -> Said:
+    """SQLite takes days written."""
     if connection.vendor == "postgresql":
         return said
     return tuple(str(one) if isinstance(one, dt.date) else one for one in said)

@@ -11,9 +11,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
-from ronghe.core.periods import Period
+from ronghe.core.periods import Every, Period
 from ronghe.duties.enums import Standing
 from ronghe.duties.managers import OwedQuerySet
 from ronghe.duties.models import Check, Owed
@@ -22,6 +22,7 @@ from ronghe.organisations.queries import Powers, names_on, placements_on, subtre
 
 DONE = (Standing.MET, Standing.LATE)
 FAR = dt.timedelta(days=92)
+WORDS = (Every.DAY, Every.WEEK, Every.MONTH, Every.QUARTER, Every.HALF_YEAR, Every.YEAR)
 Key = tuple[str, str]
 
 
@@ -74,27 +75,47 @@ class Asked:
     duty: str = ""
 
     def rows(self) -> OwedQuerySet:
-        """The visible rows whose days meet the month; what runs for years only where it is due soon or missing."""
-        rows: OwedQuerySet = Owed.objects.visible_with(self.powers).during(
-            self.period.first, self.period.last
-        )
+        """The visible rows of the month."""
+        return self._cut(self._regular() | self._lasting())
+
+    def parts(self) -> list[OwedQuerySet]:
+        """The same in two: what a calendar word gives, whose periods have names, and what runs for years."""
+        found = [self._cut(self._regular())]
+        if lasting := self._lasting():
+            found.append(self._cut(lasting))
+        return found
+
+    def _regular(self) -> Q:
+        month = self.period
+        names = {str(part) for every in WORDS for part in month.split(every)}
+        return Q(period__in=sorted(names))
+
+    def _lasting(self) -> Q:
+        """Only where it is due soon or missing: nobody looks at a term three years ahead."""
+        found = Q()
+        for (duty, line), one in current(self.powers.on).items():
+            if not one.every.each and self.duty in ("", duty):
+                found |= Q(duty=duty, line=line)
+        days = Q(ends__gte=self.period.first, begins__lte=self.period.last, ends__lte=self.period.last + FAR)
+        return found & days if found else Q()
+
+    def _cut(self, which: Q) -> OwedQuerySet:
+        rows: OwedQuerySet = Owed.objects.visible_with(self.powers).filter(which)
         if self.duty:
             rows = rows.filter(duty=self.duty)
-        for (duty, line), one in current(self.powers.on).items():
-            if not one.every.each:
-                rows = rows.exclude(duty=duty, line=line, ends__gt=self.period.last + FAR)
         if self.below is not None:
             rows = rows.filter(organisation__in=subtree_ids([self.below], self.powers.on))
         return rows
 
 
 def by_line(asked: Asked) -> list[tuple[Line, Counted]]:
-    """Every line that anybody owes, by duty; advice left out. One statement."""
+    """Every line that anybody owes, by duty; advice left out. Counted in the order of an index, whole periods at a time."""
     lines = counted_lines(asked.powers.on)
     found: dict[Key, Counted] = defaultdict(Counted)
-    rows = asked.rows().order_by().values_list("duty", "line", "standing").annotate(n=Count("pk"))
-    for duty, line, standing, count in rows:
-        found[duty, line].add(standing, count)
+    for rows in asked.parts():
+        told = rows.order_by().values_list("period", "duty", "line", "standing").annotate(n=Count("*"))
+        for _period, duty, line, standing, count in told:
+            found[duty, line].add(standing, count)
     return [(lines[key], found[key]) for key in lines if key in found]
 
 
@@ -124,12 +145,13 @@ class UnitRow:
 def by_unit(asked: Asked) -> tuple[list[Line], list[UnitRow]]:
     """Units against lines: by what stands directly above those who owe, or with `below` each of them. Three statements."""
     lines = counted_lines(asked.powers.on)
-    rows = list(
-        asked.rows()
-        .order_by()
+    rows = [
+        row
+        for part in asked.parts()
+        for row in part.order_by()
         .values_list("organisation_id", "duty", "line", "standing")
-        .annotate(n=Count("pk"))
-    )
+        .annotate(n=Count("*"))
+    ]
     units = {row[0] for row in rows}
     above = {} if asked.below is not None else parents(units, asked.powers.on)
     cells: dict[int, dict[Key, Counted]] = defaultdict(lambda: defaultdict(Counted))

@@ -85,10 +85,10 @@ class Cell:
 
 
 HEADS = (
+    (Standing.GAP, _("缺")),
     (Standing.MET, _("按时完成")),
     (Standing.LATE, _("逾期补做")),
     (Standing.OPEN, _("还没到期")),
-    (Standing.GAP, _("缺")),
     (Standing.EXCUSED, _("准予免除")),
 )
 
