@@ -34,7 +34,7 @@ class refused:  # noqa: N801 - reads as a sentence
 
 
 def kinds(paper: Bulletin) -> list[str]:
-    return [entry.kind for entry in entries_of(("bulletin", paper.pk))]
+    return [entry.kind for entry in entries_of(("paper", paper.pk))]
 
 
 def test_draft_is_filled_and_recorded(city: City) -> None:
@@ -43,7 +43,7 @@ def test_draft_is_filled_and_recorded(city: City) -> None:
     assert (paper.title, paper.state, paper.number) == ("公示", "draft", "")
     assert paper.content["parts"]["opening"] == "事由。"
     assert "【公示截止日】" in paper.content["parts"]["ways"]
-    entry = entries_of(("bulletin", paper.pk)).get()
+    entry = entries_of(("paper", paper.pk)).get()
     assert (entry.kind, entry.code, entry.organisation_id) == (
         "bulletin.drafted",
         "public-notice",
@@ -141,7 +141,7 @@ def test_handed_back_it_is_changed_and_signed_anew(city: City) -> None:
 def test_what_was_issued_is_frozen_with_its_hash_in_the_ledger(city: City) -> None:
     paper = issued(city)
 
-    entry = entries_of(("bulletin", paper.pk)).last()
+    entry = entries_of(("paper", paper.pk)).last()
     assert entry is not None
     assert entry.data["hash"] == paper.hash == hash_of(paper)
     assert "名单" not in str(entry.data)

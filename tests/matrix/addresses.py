@@ -132,6 +132,7 @@ ENTRIES = (
     "register-entry",
     *(f"register-entry-{act}" for act in ("change", "confirm", "end", "figure", "relate")),
 )
+PAPER_ACTS = ("", "-edit", "-sign", "-return", "-withdraw", "-docx", "-pdf")
 PROVIDERS: Mapping[str | tuple[str, str], Provider] = {
     "number": lambda _world, told: [told.number] if told else [],
     "submission": lambda _world, told: [told.submission] if told else [],
@@ -224,6 +225,9 @@ PROVIDERS: Mapping[str | tuple[str, str], Provider] = {
     ("checks-rating", "pk"): _number("rating"),
     ("checks-appeal", "pk"): _number("rating"),
     ("checks-settle", "pk"): _number("rating"),
+    **{(f"paper{act}", "pk"): _number("paper") for act in PAPER_ACTS},
+    ("public-notice", "pk"): _number("notice"),
+    ("notice-comment", "pk"): _number("notice"),
     **{(name, "code"): lambda _world, _told: ["plot"] for name in REGISTERS},
     **{(name, "code"): lambda _world, _told: ["library-categories"] for name in LISTS},
     **{(name, "pk"): _number("entry") for name in ENTRIES},

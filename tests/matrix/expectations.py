@@ -62,6 +62,10 @@ OWNED: Mapping[str, Callable[[Knowledge, Role], bool]] = {
     "token-end": lambda _knowledge, role: role.name == "环境局长",
     "provider-unlink": lambda _knowledge, role: role.name == "环境局长",
     "check": lambda knowledge, role: role.name == knowledge.world.checker,
+    **{
+        f"paper{act}": lambda knowledge, role: knowledge.acts_in(role, "zjj")
+        for act in ("", "-edit", "-sign", "-return", "-withdraw", "-docx", "-pdf")
+    },
 }
 # A link is enough to follow the case it was made for.
 BEARER: Mapping[str, str] = {"link": LINKED}
@@ -76,6 +80,10 @@ EMPTY: Mapping[str, str] = {
     "test-messages": "只在演示系统里有",
     **dict.fromkeys(("api-root", "api-nothing"), "接口下没有的地址，一律没有"),
     **dict.fromkeys(("provider-begin", "provider-back", "provider-link"), "这里没有接别的登录系统"),
+    **dict.fromkeys(
+        ("members", "members-branch", "members-in", "members-out"),
+        "这里没有人管名册，名册另有一张表：tests/www/test_rolls.py",
+    ),
     "review": "这里没有请谁评判的事，谁看得到另有一张表：tests/www/test_reviews.py",
     "recovery-file": "只在刚生成备用码以后有",
 }

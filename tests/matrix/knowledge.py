@@ -130,6 +130,11 @@ class Knowledge:
             return self.works(role, key) and not self.facts[key].is_protected
         return kind in OF_THE_CASE and self.sees(role, key)
 
+    def acts_in(self, role: Role, code: str) -> bool:
+        """Whether they work for a unit in a post of it: what it is writing is theirs."""
+        working = {"handle", "lead", "oversee"}
+        return any(unit == code and self.may[post] & working for unit, post in role.posts)
+
     def meets(self, role: Role, key: str) -> bool:
         """Whether a case exists for a role at all."""
         return self.has_asked(role, key) or self.sees(role, key)
@@ -188,7 +193,8 @@ GATES: Mapping[str, Gate] = {
     "WATCHES": _has("oversee", "administer"),
     "ANY_SECTION": _has("oversee", "administer", "manage"),
     "MANAGES": _has("administer", "manage"),
-    "MAY_IMPORT": _has("oversee", "administer"),
+    "MAY_IMPORT": _has("oversee", "administer", "roll"),
+    "KEEPS_ROLLS": _has("roll"),
     "OVERSEE": _has("oversee"),
     "MAY_SUBSCRIBE": _has("oversee", "administer", "lead"),
     "may_triage": _has("triage"),

@@ -24,6 +24,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ronghe.appraisal.domain import issue_bulletin
+from ronghe.bulletins.domain import draft
+from ronghe.bulletins.models import Bulletin
 from ronghe.casework import domain
 from ronghe.casework.domain import By, follow_code_of
 from ronghe.casework.domain.complaining import complain
@@ -299,6 +301,7 @@ def build_world(city: City) -> World:
     _import(world)
     _told(world)
     _registered(world)
+    _written(world)
     return world
 
 
@@ -487,6 +490,17 @@ def _registered(world: World) -> None:
     begun = begin_entry("plot", title="一号地块", values=plot, organisation=unit, actor=ACTOR, at=now)
     line = add_line("library-categories", title="组织生活", facts={}, actor=ACTOR, at=now)
     world.numbers |= {"entry": begun.entry.pk, "line": line.pk}
+
+
+def _written(world: World) -> None:
+    """A paper a unit is writing, and a notice that everybody may read and object to."""
+    now = timezone.localtime()
+    loaded = definitions.get("bulletin", "public-notice", now.date())
+    given = {"organisation": world.city.units["zjj"], "actor": ACTOR, "at": now}
+    for name in ("paper", "notice"):
+        world.numbers[name] = draft(loaded, values={"opening": "事由。", "content": "名单。"}, **given).pk
+    issued = Bulletin.objects.filter(pk=world.numbers["notice"])
+    issued.update(state="issued", issued_at=now, until=now + dt.timedelta(7))
 
 
 def _lent(world: World, at: dt.datetime) -> None:

@@ -33,3 +33,5 @@ WRITING = (State.DRAFT, State.SIGNING)
 # Parts of a paper by their codes; any other is text, in the order of its template.
 TITLE, ADDRESSEE, COPIES, ATTACHMENTS = "title", "to", "copies", "attachments"
 HEAD_PARTS = (TITLE, ADDRESSEE, COPIES, ATTACHMENTS)
+SUBJECT = "paper"
+"""What the ledger calls one: `bulletin` is the monthly circular of figures there, which has numbers of its own."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from ronghe.bulletins.enums import SUBJECT
 from ronghe.bulletins.exceptions import DomainError
 from ronghe.bulletins.models import Bulletin
 from ronghe.ledger.domain import Touch, record
@@ -32,7 +33,7 @@ def write(
     paper.save()
     record(
         kind,
-        subject=("bulletin", paper.pk),
+        subject=(SUBJECT, paper.pk),
         actor=actor,
         at=at,
         organisation_id=paper.organisation_id,

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from ronghe.bulletins import rules
+from ronghe.bulletins.enums import SUBJECT
 from ronghe.bulletins.models import Bulletin
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.enums import Kind, Power
@@ -66,6 +67,6 @@ def _send(person: int, paper: Bulletin, kind: str, title: str, text: str, at: dt
         title=title[:200],
         text=text,
         link=reverse("paper", args=[paper.pk]),
-        about=("bulletin", paper.pk),
+        about=(SUBJECT, paper.pk),
         at=at,
     )
