@@ -166,6 +166,7 @@ PROVIDERS: Mapping[str | tuple[str, str], Provider] = {
     ("members-in", "pk"): _unit("zjj"),
     ("members-out", "pk"): lambda world, _told: [_seat(world).pk],
     ("burden-unit", "pk"): _unit("zjj", "sthjj"),
+    ("burden-records", "pk"): _unit("zjj", "sthjj"),
     ("burden-definition", "kind"): lambda _world, _told: ["procedure"],
     ("burden-definition", "code"): lambda _world, _told: ["resident-message"],
     ("post-duties", "pk"): _unit("zjj"),

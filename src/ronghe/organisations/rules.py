@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.enums import Kind, Power
+from ronghe.definitions.queries.posts import roll_kinds
 
 if TYPE_CHECKING:
     from ronghe.organisations.models import Post
@@ -40,7 +41,9 @@ def may_manage(powers: Powers, organisation_id: int | None) -> bool:
 
 
 def may_set_up(powers: Powers, kind: str, organisation_id: int) -> bool:
-    """A post of the kind in the unit: set up, renamed, abolished, and who is taken out of it."""
+    """A post of the kind in the unit: set up, renamed, abolished, and who is taken out of it. Rolls have their keepers."""
+    if kind in roll_kinds(powers.on):
+        return False
     if powers.has(Power.ADMINISTER):
         return True
     return powers.may(Power.MANAGE, organisation_id) and not allowed_by(kind, powers) & CITY_WIDE
@@ -60,10 +63,12 @@ def may_keep_person(powers: Powers, person_id: int, sitting: Iterable[tuple[str,
     """The record and account of somebody who may today act in these (kind of post, unit), for themselves or others.
 
     Whoever manages a unit may, while all of it lies in what they manage and nothing of it covers the city; not their own.
+    That somebody also stands on a roll decides nothing, or the refusal would tell it.
     """
     if powers.has(Power.ADMINISTER):
         return True
-    seats = list(sitting)
+    rolls = roll_kinds(powers.on)
+    seats = [(kind, unit) for kind, unit in sitting if kind not in rolls]
     if not seats or person_id == powers.person_id:
         return False
     return all(may_set_up(powers, kind, unit) for kind, unit in seats)

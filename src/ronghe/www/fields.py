@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, gettext_lazy as _
 
 from ronghe.core.forms import Choice, Field, FieldType, Lists
+from ronghe.www.burden.words import why_field
 
 LONG_TEXT, SHORT_TEXT = 200, 500
 FEW_CHOICES = 8
@@ -23,19 +24,27 @@ YES_NO = [("是", _("是")), ("否", _("否"))]
 
 
 class AnswerField(forms.Field):
-    """Takes the answer as given: the definition's form cleans all of them together."""
+    """Takes the answer as given: the definition's form cleans all of them together.
 
-    def __init__(self, asked: Field, widget: forms.Widget) -> None:
+    `asked_by`: (kind, code) of the definition whose form it is, so that the page can say why it is asked.
+    """
+
+    def __init__(self, asked: Field, widget: forms.Widget, asked_by: tuple[str, str] | None = None) -> None:
         label = (
             asked.title
             if not asked.unit
             else gettext("%(title)s（%(unit)s）") % {"title": asked.title, "unit": asked.unit}
         )
         super().__init__(required=asked.required, label=label, help_text=asked.help, widget=widget)
-        self.asked = asked
+        self.asked, self.asked_by = asked, asked_by
 
     def clean(self, value: Any) -> Any:
         return value
+
+    @property
+    def why(self) -> list[tuple[str, str]]:
+        """为什么要我填: whose it is, on what basis, how often, about how long. Nothing where no definition asks it."""
+        return why_field(*self.asked_by, self.asked) if self.asked_by else []
 
 
 class PlainSelect(forms.Select):

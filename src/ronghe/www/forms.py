@@ -13,6 +13,7 @@ from ronghe.core.errors import RongheError
 from ronghe.core.forms import Form, Lists
 from ronghe.core.worktime import Calendar
 from ronghe.core.worktime.calculator import read_instant
+from ronghe.definitions.enums import Kind
 from ronghe.www.fields import AnswerField, offer_choices, widget_for_few, widget_of
 
 
@@ -111,10 +112,19 @@ def form_class(code: str, edition: str, definition: Form) -> type[DefinedForm]:
     """
     built = _built.get((code, edition))
     if built is None or built.definition != definition:
-        fields = {field.code: AnswerField(field, widget_of(field)) for field in definition.fields}
+        by = asked_by(code)
+        fields = {field.code: AnswerField(field, widget_of(field), by) for field in definition.fields}
         built = type("DefinedForm", (DefinedForm,), {**fields, "definition": definition})
         _built[code, edition] = built
     return built
+
+
+def asked_by(code: str) -> tuple[str, str]:
+    """(kind, code) of the definition a form names itself after: `activity/visit`, `post-steward`, `petition/answer`."""
+    kind, _, rest = code.replace(":", "/", 1).partition("/")
+    if kind.startswith("post-"):
+        return Kind.POST, kind.removeprefix("post-")
+    return (kind, rest) if rest and kind in tuple(Kind) else (Kind.PROCEDURE, kind)
 
 
 class InstantField(forms.CharField):

@@ -31,6 +31,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/supervision/", include("ronghe.www.supervision.urls")),
     path("desk/registers/", include("ronghe.www.registers.urls")),
     path("desk/", include("ronghe.www.duties.urls")),
+    path("desk/", include("ronghe.www.members.urls")),
+    path("desk/burden/", include("ronghe.www.burden.urls")),
     path("desk/", include("ronghe.www.desk.urls")),
     path("", include("ronghe.www.registry.urls")),
 ]

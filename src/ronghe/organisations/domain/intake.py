@@ -21,6 +21,7 @@ from ronghe.core.forms import Form
 from ronghe.core.tables import Cell, CellError, Column, Row, Status, Verdict, as_day, as_words
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.enums import Kind, Tree
+from ronghe.definitions.queries.posts import roll_kinds
 from ronghe.organisations.domain.appointments import appoint
 from ronghe.organisations.domain.identity import Contact
 from ronghe.organisations.domain.people import create_person
@@ -347,8 +348,11 @@ class PeopleIntake(Intake):
 
     def _post_kind(self, word: str) -> str:
         known = {}
+        rolls = roll_kinds(self.today)
         for loaded in definitions.live(Kind.POST, self.today):
             known[loaded.body.title] = known[loaded.edition.code] = loaded.edition.code
+        if known.get(word) in rolls:
+            raise CellError("post", f"“{word}”的名册由各党支部导入，不能在人员表里登记。请删去这一行。")
         if word not in known:
             some = "、".join(title for title in known if not title.isascii())
             raise CellError("post", f"没有“{word}”这种岗位，请写其中一种：{some}。")

@@ -231,7 +231,8 @@ class RosterIntake(PeopleIntake):
             others = others.filter(begins__lt=line.ends)
         other = others.select_related("post__organisation").order_by("begins", "pk").first()
         if other is not None:
-            name = other.post.organisation.name
+            is_told = self.within is None or other.post.organisation_id in self.within
+            name = other.post.organisation.name if is_told else "另一个支部"
             raise Refusal(
                 branch=f"这段时间已在“{name}”的名册里（{in_words(other.begins)}起）。请先办转出，或核对起止日期。"
             )

@@ -16,6 +16,7 @@ from ronghe.organisations.queries.coverage import Share
 from ronghe.organisations.queries.directory import ENTERPRISE
 from ronghe.organisations.queries.factors import PRIMARY
 from ronghe.organisations.queries.names import plain
+from ronghe.organisations.queries.rolls import beside_rolls, open_posts, openly
 from ronghe.organisations.queries.trees import live_on
 
 SITTING, WITHOUT, NEVER, CLOSED, IDLE, LEFT = "", "no-account", "never", "closed", "idle", "left"
@@ -45,9 +46,9 @@ class PersonRow:
 
 
 def find_people(wanted: WantedPeople) -> QuerySet[Person]:
-    """The people wanted, by name."""
+    """The people wanted, by name; who is known by a roll only, by their number."""
     sits = _sitting(wanted.on, wanted.within)
-    people = Person.objects.all() if wanted.within is None else Person.objects.filter(Exists(sits))
+    people = Person.objects.filter(_known(wanted) if wanted.within is None else Exists(sits))
     if wanted.text:
         people = people.filter(_like(wanted))
     match wanted.state:
@@ -66,6 +67,11 @@ def find_people(wanted: WantedPeople) -> QuerySet[Person]:
     return people.order_by("name", "pk")
 
 
+def _known(wanted: WantedPeople) -> Q:
+    known, number = beside_rolls(wanted.on), wanted.text.strip()
+    return known | Q(employee_number__iexact=number) if number else known
+
+
 def _like(wanted: WantedPeople) -> Q:
     text = wanted.text.strip()
     like = Q(name__icontains=text) | Q(employee_number__iexact=text) | Q(account__username__icontains=text)
@@ -75,8 +81,8 @@ def _like(wanted: WantedPeople) -> Q:
 
 
 def _sitting(on: dt.date, within: Within) -> QuerySet[Appointment]:
-    """The appointments of the outer person that run on the day."""
-    seats = Appointment.objects.filter(live_on(on), person=OuterRef("pk")).order_by()
+    """The appointments of the outer person that run on the day, no rolls."""
+    seats = Appointment.objects.filter(live_on(on), openly(on), person=OuterRef("pk")).order_by()
     return seats if within is None else seats.filter(post__organisation__in=within)
 
 
@@ -84,8 +90,8 @@ def person_rows(people: Collection[Person], on: dt.date) -> list[PersonRow]:
     """Each with seats and sign-in; three queries."""
     ids = [person.pk for person in people]
     seats: dict[int, list[Appointment]] = defaultdict(list)
-    rows = Appointment.objects.filter(live_on(on), person__in=ids).select_related("post__organisation")
-    for row in rows.order_by("begins", "pk"):
+    rows = Appointment.objects.filter(live_on(on), openly(on), person__in=ids)
+    for row in rows.select_related("post__organisation").order_by("begins", "pk"):
         seats[row.person_id].append(row)
     accounts = {
         account.person_id: account for account in Account.objects.filter(person__in=ids).order_by("pk")
@@ -159,22 +165,22 @@ def named_like(text: str) -> Q:
 
 def _signing_in(on: dt.date) -> QuerySet[Appointment]:
     """Who sits in the outer unit on the day and can sign in."""
-    seats = Appointment.objects.filter(live_on(on), post__organisation=OuterRef("pk"))
+    seats = Appointment.objects.filter(live_on(on), openly(on), post__organisation=OuterRef("pk"))
     return seats.filter(person__account__is_active=True).order_by()
 
 
 def vacant_posts(on: dt.date) -> QuerySet[Post]:
-    """The posts that stand on the day and in which nobody sits."""
+    """The posts that stand on the day and in which nobody sits; no rolls."""
     sitting = Appointment.objects.filter(live_on(on), post=OuterRef("pk")).order_by()
-    return Post.objects.filter(~Exists(sitting), live_on(on)).order_by()
+    return Post.objects.filter(~Exists(sitting), live_on(on), open_posts(on)).order_by()
 
 
 def unit_rows(units: Collection[Organisation], on: dt.date) -> list[UnitRow]:
     """Each with its figures; three queries."""
     ids = [unit.pk for unit in units]
-    posts = _counted(Post.objects.filter(live_on(on), organisation__in=ids))
+    posts = _counted(Post.objects.filter(live_on(on), open_posts(on), organisation__in=ids))
     vacant = _counted(vacant_posts(on).filter(organisation__in=ids))
-    seats = Appointment.objects.filter(live_on(on), post__organisation__in=ids).order_by()
+    seats = Appointment.objects.filter(live_on(on), openly(on), post__organisation__in=ids).order_by()
     can = Q(person__account__is_active=True)
     people = {
         row["post__organisation"]: row
@@ -244,8 +250,9 @@ class WantedPosts:
 
 
 def find_posts(wanted: WantedPosts) -> QuerySet[Post]:
-    """The posts that stand on the day and are wanted, by unit and title; no contacts of enterprises."""
-    posts = vacant_posts(wanted.on) if wanted.is_vacant else Post.objects.filter(live_on(wanted.on))
+    """The posts that stand on the day and are wanted, by unit and title; no contacts of enterprises, no rolls."""
+    standing = Post.objects.filter(live_on(wanted.on), open_posts(wanted.on))
+    posts = vacant_posts(wanted.on) if wanted.is_vacant else standing
     posts = posts.exclude(organisation__kind=ENTERPRISE)
     if wanted.within is not None:
         posts = posts.filter(organisation__in=wanted.within)
@@ -269,7 +276,7 @@ def sitting_in(posts: Collection[Post], on: dt.date) -> dict[int, list[Appointme
     return told
 
 
-def appointments_of(person: Person) -> list[Appointment]:
-    """Every post somebody holds or held, those that run first, then the latest; one query."""
-    rows = Appointment.objects.filter(person=person).select_related("post__organisation")
+def appointments_of(person: Person, on: dt.date) -> list[Appointment]:
+    """Every post somebody holds or held, those that run first, then the latest, no rolls; one query."""
+    rows = Appointment.objects.filter(openly(on), person=person).select_related("post__organisation")
     return list(rows.order_by(F("ends").desc(nulls_first=True), "-begins", "-pk"))

@@ -8,6 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from ronghe.organisations.models import Appointment, Delegation, Person
 from ronghe.organisations.queries.line import superiors_of
+from ronghe.organisations.queries.rolls import openly
 from ronghe.organisations.queries.trees import live_on, subtree_ids
 
 
@@ -24,11 +25,12 @@ def delegations_taken(person_id: int, on: dt.date) -> QuerySet[Delegation]:
 
 
 def possible_takers(giver_id: int, on: dt.date) -> QuerySet[Person]:
-    """Who may act for the person: whoever sits that day in one of their units, or in one above or below it."""
-    seats = Appointment.objects.filter(live_on(on), person=giver_id)
+    """Who may act for the person: whoever sits that day in one of their units, or in one above or below it; no rolls."""
+    seats = Appointment.objects.filter(live_on(on), openly(on), person=giver_id)
     own = set(seats.values_list("post__organisation", flat=True))
     near = own | subtree_ids(own, on) | {above for unit in own for above in superiors_of(unit, on)}
-    sits = Appointment.objects.filter(live_on(on), person=OuterRef("pk"), post__organisation__in=near)
+    sitting = Appointment.objects.filter(live_on(on), openly(on), person=OuterRef("pk"))
+    sits = sitting.filter(post__organisation__in=near)
     return Person.objects.filter(Exists(sits), left_on=None).exclude(pk=giver_id).order_by("name", "pk")
 
 

@@ -13,6 +13,7 @@ from ronghe.definitions import queries as definitions
 from ronghe.definitions.enums import Kind, Power
 from ronghe.organisations.models import Appointment, Organisation, Person, Placement, Post, Relationship
 from ronghe.organisations.queries.names import plain
+from ronghe.organisations.queries.rolls import beside_rolls, open_posts, openly, roll_kinds
 from ronghe.organisations.queries.trees import live_on, names_on, placements_on
 
 ENTERPRISE = "enterprise"
@@ -25,12 +26,17 @@ def titles_of(kind: Kind, on: dt.date) -> dict[str, str]:
 
 
 def leading_seats(on: dt.date) -> dict[str, list[str]]:
-    """Kind of organisation → the kinds of post that lead it, the first one first; where none leads, its first seat."""
+    """Kind of organisation → the kinds of post that lead it, the first one first; where none leads, its first seat.
+
+    No roll is a seat to lead from.
+    """
+    rolls = roll_kinds(on)
     leads = {
         loaded.edition.code for loaded in definitions.live(Kind.POST, on) if Power.LEAD in loaded.body.may
     }
     seats = {
-        loaded.edition.code: list(loaded.body.seats) for loaded in definitions.live(Kind.ORGANISATION, on)
+        loaded.edition.code: [post for post in loaded.body.seats if post not in rolls]
+        for loaded in definitions.live(Kind.ORGANISATION, on)
     }
     return {kind: [post for post in posts if post in leads] or posts[:1] for kind, posts in seats.items()}
 
@@ -150,13 +156,12 @@ class Seats:
 
 
 def seats_of(organisation: Organisation, on: dt.date) -> Seats:
-    """The seats of a unit on a day in the order its kind names them; two queries."""
+    """The seats of a unit on a day in the order its kind names them, no rolls; two queries."""
     found = definitions.find(Kind.ORGANISATION, organisation.kind, on)
     usual: list[str] = list(found.body.seats) if found else []
-    titles = titles_of(Kind.POST, on)
-    posts = {
-        post.pk: post for post in Post.objects.filter(organisation=organisation).order_by("begins", "pk")
-    }
+    titles, rolls = titles_of(Kind.POST, on), roll_kinds(on)
+    rows_of_posts = Post.objects.filter(open_posts(on), organisation=organisation)
+    posts = {post.pk: post for post in rows_of_posts.order_by("begins", "pk")}
     sitting: dict[int, list[Appointment]] = defaultdict(list)
     past = []
     rows = Appointment.objects.filter(post__in=list(posts), begins__lte=on).select_related("person")
@@ -172,7 +177,7 @@ def seats_of(organisation: Organisation, on: dt.date) -> Seats:
     return Seats(
         tuple(Seat(post, tuple(sitting[post.pk])) for post in live),
         tuple(sorted(past, key=lambda row: (row.ends, row.pk), reverse=True)),
-        tuple((kind, titles[kind]) for kind in usual if kind not in there and kind in titles),
+        tuple((kind, titles[kind]) for kind in usual if kind not in there | rolls and kind in titles),
     )
 
 
@@ -247,9 +252,12 @@ def name_of_end(end: tuple[str, int], on: dt.date) -> str:
 
 
 def people_named(text: str, on: dt.date) -> list[tuple[Person, list[Appointment]]]:
-    """The people of exactly this name or employee number who have not left, each with where they sit; two queries."""
+    """The people of exactly this name or employee number who have not left, each with where they sit; two queries.
+
+    Who is known by a roll only is found by number, not by name.
+    """
     wanted = text.strip()
-    return _with_seats(Q(name=wanted) | Q(employee_number=wanted), on)
+    return _with_seats((Q(name=wanted) & beside_rolls(on)) | Q(employee_number=wanted), on)
 
 
 def look_alikes(
@@ -257,13 +265,13 @@ def look_alikes(
 ) -> list[tuple[Person, list[Appointment]]]:
     """Those recorded already, and not gone, who bear the name or one of the phones (by blind index). Two queries."""
     alike = Q(name=name.strip()) | Q(identity__phone_index__in=list(phones))
-    return _with_seats(alike & ~Q(pk=but), on)
+    return _with_seats(alike & beside_rolls(on) & ~Q(pk=but), on)
 
 
 def _with_seats(which: Q, on: dt.date) -> list[tuple[Person, list[Appointment]]]:
     people = list(Person.objects.filter(which, left_on=None).order_by("pk"))
     sitting: dict[int, list[Appointment]] = defaultdict(list)
-    rows = Appointment.objects.filter(live_on(on), person__in=people).select_related("post__organisation")
-    for row in rows.order_by("begins", "pk"):
+    rows = Appointment.objects.filter(live_on(on), openly(on), person__in=people)
+    for row in rows.select_related("post__organisation").order_by("begins", "pk"):
         sitting[row.person_id].append(row)
     return [(person, sitting[person.pk]) for person in people]

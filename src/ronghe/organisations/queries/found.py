@@ -12,6 +12,7 @@ from ronghe.organisations.managers import OrganisationQuerySet
 from ronghe.organisations.models import Appointment, Organisation, Person
 from ronghe.organisations.queries.directory import ENTERPRISE, Named, search_names
 from ronghe.organisations.queries.names import plain
+from ronghe.organisations.queries.rolls import openly
 from ronghe.organisations.queries.trees import live_on
 from ronghe.text.pinyin import may_be_initials
 
@@ -42,18 +43,18 @@ def find_enterprises(text: str, on: dt.date, most: int) -> list[Organisation]:
 
 
 def find_people(text: str, on: dt.date, most: int) -> list[tuple[Person, list[Appointment]]]:
-    """People who hold a post on the day, by name, employee number or initials, each with where they sit; two queries."""
+    """People who hold a post on the day (no rolls), by name, employee number or initials, with where they sit; two queries."""
     wanted = plain(text)
     if not wanted:
         return []
     named = Q(name__icontains=wanted) | Q(employee_number=wanted)
     if may_be_initials(wanted):
         named |= Q(initials=wanted.lower())
-    sitting = Appointment.objects.filter(live_on(on)).values("person")
+    sitting = Appointment.objects.filter(live_on(on), openly(on)).values("person")
     people = list(Person.objects.filter(named, left_on=None, pk__in=sitting).order_by("name", "pk")[:most])
     seats: dict[int, list[Appointment]] = defaultdict(list)
-    rows = Appointment.objects.filter(live_on(on), person__in=people).select_related("post__organisation")
-    for row in rows.order_by("begins", "pk"):
+    rows = Appointment.objects.filter(live_on(on), openly(on), person__in=people)
+    for row in rows.select_related("post__organisation").order_by("begins", "pk"):
         seats[row.person_id].append(row)
     return [(person, seats[person.pk]) for person in people]
 

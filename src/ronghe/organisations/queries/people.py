@@ -8,6 +8,7 @@ from collections.abc import Collection
 from django.db.models import Q, QuerySet
 
 from ronghe.organisations.models import Appointment, Organisation, Person, Relationship
+from ronghe.organisations.queries.rolls import openly
 from ronghe.organisations.queries.trees import live_on
 
 
@@ -27,6 +28,11 @@ def posts_of(person: Person | int, on: dt.date) -> QuerySet[Appointment]:
     """The person's appointments of the day with their posts and organisations; one query."""
     mine = Appointment.objects.filter(live_on(on), person=person)
     return mine.select_related("post__organisation").order_by("begins", "pk")
+
+
+def open_seats_of(person: Person | int, on: dt.date) -> QuerySet[Appointment]:
+    """The same without rolls: what others may be told of where somebody sits."""
+    return posts_of(person, on).filter(openly(on))
 
 
 def live_relationships(

@@ -13,6 +13,7 @@ from ronghe.organisations.models import Appointment, Organisation, Post, Relatio
 from ronghe.organisations.queries.facts import OrganisationFacts, PersonFacts, related, typed_values
 from ronghe.organisations.queries.lookup import organisation_facts
 from ronghe.organisations.queries.powers import Powers
+from ronghe.organisations.queries.rolls import roll_kinds
 from ronghe.organisations.queries.trees import live_on
 
 
@@ -124,7 +125,7 @@ def _all_of_them(powers: Powers, numbers: Collection[int]) -> frozenset[int]:
 
 def _posts_visible(powers: Powers, numbers: Collection[int]) -> frozenset[int]:
     """A seat is seen by all who hold one; those whose holders are a file, by those who keep it."""
-    rolls = [loaded.edition.code for loaded in definitions.live(Kind.POST, powers.on) if loaded.body.roll]
+    rolls = roll_kinds(powers.on)
     rows = Post.objects.filter(pk__in=numbers if powers.posts else ()).values_list(
         "pk", "kind", "organisation"
     )

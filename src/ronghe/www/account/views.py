@@ -21,6 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ronghe.organisations.models import Account, Appointment
+from ronghe.organisations.queries.rolls import openly
 from ronghe.www.access import KEPT, PUBLIC, rule
 from ronghe.www.account import devices, providers
 from ronghe.www.account.confirm import back_to
@@ -117,6 +118,7 @@ def demo_accounts() -> list[dict[str, Any]]:
     posts: dict[int, list[str]] = {}
     held = (
         Appointment.objects.filter(person__account__in=accounts, begins__lte=today)
+        .filter(openly(today))
         .exclude(ends__lte=today)
         .select_related("post__organisation")
         .order_by("pk")

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
@@ -16,6 +16,7 @@ from ronghe.ledger.entries import KINDS
 from ronghe.ledger.models import Entry
 from ronghe.organisations.models import Account, Organisation, Person, Placement, Post
 from ronghe.organisations.queries.directory import titles_of
+from ronghe.organisations.queries.rolls import roll_kinds
 
 MOST = 1000
 OF_A_UNIT = [code for code in KINDS if code.partition(".")[0] in {"organisation", "post", "appointment"}]
@@ -36,19 +37,26 @@ class Line:
     who: str
 
 
-def unit_history(unit: Organisation) -> list[int]:
-    """The ids of the entries about a unit, its posts, who sat in them and what it was linked to; the latest first."""
-    own = Entry.objects.filter(organisation=unit, kind__in=OF_A_UNIT)
+def unit_history(unit: Organisation, on: dt.date) -> list[int]:
+    """The ids of the entries about a unit, its posts, who sat in them and what it was linked to, no rolls; the latest first."""
+    own = Entry.objects.filter(_openly(on), organisation=unit, kind__in=OF_A_UNIT)
     links = Entry.objects.filter(kind__in=OF_A_LINK, touches__type="organisation", touches__ref=unit.pk)
     return _ids(own, links)
 
 
-def person_history(person: Person, account: Account | None) -> list[int]:
-    """The ids of the entries about a person, their posts, who acted for them, and their sign-in; the latest first."""
+def person_history(person: Person, account: Account | None, on: dt.date) -> list[int]:
+    """The ids of the entries about a person, their posts (no rolls), who acted for them, and their sign-in; the latest first."""
     own = Entry.objects.filter(subject_type="person", subject_id=person.pk)
-    touching = Entry.objects.filter(kind__in=OF_A_PERSON, touches__type="person", touches__ref=person.pk)
+    touching = Entry.objects.filter(
+        _openly(on), kind__in=OF_A_PERSON, touches__type="person", touches__ref=person.pk
+    )
     signing = Entry.objects.filter(subject_type="account", subject_id=account.pk if account else 0)
     return _ids(own, touching, signing)
+
+
+def _openly(on: dt.date) -> Q:
+    """No entry of who came onto a roll or left it."""
+    return ~Q(kind__startswith="appointment.", code__in=sorted(roll_kinds(on)))
 
 
 def _ids(*parts: QuerySet[Entry]) -> list[int]:

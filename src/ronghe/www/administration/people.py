@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -19,7 +20,6 @@ from ronghe.organisations.queries import (
     Powers,
     delegations_given,
     delegations_taken,
-    posts_of,
     powers_of,
 )
 from ronghe.organisations.queries.accounts import (
@@ -28,6 +28,8 @@ from ronghe.organisations.queries.accounts import (
     person_rows,
     with_factor,
 )
+from ronghe.organisations.queries.people import open_seats_of
+from ronghe.organisations.queries.rolls import beside_rolls
 from ronghe.organisations.rules import may_administer, may_close, may_keep_person
 from ronghe.www.access import rule
 from ronghe.www.administration.history import person_history, told
@@ -60,11 +62,11 @@ def show_person(request: HttpRequest, pk: int) -> HttpResponse:
     powers = powers_here(request)
     person = _found(pk, powers)
     account = Account.objects.filter(person=person).first()
-    changes = person_history(person, account)
+    changes = person_history(person, account, powers.on)
     context = {
         "person": person,
         "contact": masked(person.identity) if person.identity else Contact(),
-        "appointments": [(one, _runs(one, powers)) for one in appointments_of(person)],
+        "appointments": [(one, _runs(one, powers)) for one in appointments_of(person, powers.on)],
         "account": account,
         "has_factor": bool(account and with_factor([account.pk])),
         "given": list(delegations_given(person.pk, powers.on)),
@@ -92,9 +94,11 @@ def _left(person: Person, powers: Powers) -> list[Case]:
 
 def _found(pk: int, powers: Powers) -> Person:
     """The person, for whom it exists: an administrator of the city, or who manages a unit they sit in."""
-    person = get_object_or_404(Person.objects.select_related("identity"), pk=pk)
-    units = within(powers)
-    if units is not None and not posts_of(person, powers.on).filter(post__organisation__in=units).exists():
+    people, on, units = Person.objects.select_related("identity"), powers.on, within(powers)
+    if units is None:
+        return get_object_or_404(people.filter(beside_rolls(on) | Q(employee_number__isnull=False)), pk=pk)
+    person = get_object_or_404(people, pk=pk)
+    if not open_seats_of(person, on).filter(post__organisation__in=units).exists():
         raise Http404
     return person
 
@@ -103,8 +107,9 @@ def _found(pk: int, powers: Powers) -> Person:
 @require_GET
 def show_person_history(request: HttpRequest, pk: int) -> HttpResponse:
     """Who changed what of a person, when: read from the ledger."""
-    person = _found(pk, powers_here(request))
-    ids = person_history(person, Account.objects.filter(person=person).first())
+    powers = powers_here(request)
+    person = _found(pk, powers)
+    ids = person_history(person, Account.objects.filter(person=person).first(), powers.on)
     page = Paginator(ids, PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,

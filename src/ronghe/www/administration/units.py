@@ -61,7 +61,7 @@ def show_unit_history(request: HttpRequest, pk: int) -> HttpResponse:
     unit = get_object_or_404(Organisation, pk=pk)
     if not may_manage(powers_here(request), unit.pk):
         raise PermissionDenied(gettext("这个单位的变动记录由它的单位管理员和系统管理员查看。"))
-    page = Paginator(unit_history(unit), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(unit_history(unit, timezone.localdate()), PAGE).get_page(request.GET.get("page"))
     lines = told(list(page), timezone.localdate())
     context = {"page": page, "lines": lines, "name": unit.name, "to": reverse("organisation", args=[pk])}
     return render(request, "administration/history.html", context)

@@ -12,6 +12,7 @@ from ronghe.core.errors import RongheError
 from ronghe.core.forms import FieldType, Lists
 from ronghe.core.periods import Period
 from ronghe.definitions import queries as definitions
+from ronghe.definitions.enums import Kind
 from ronghe.definitions.queries import Loaded
 from ronghe.judgements.domain.settling import MOST
 from ronghe.judgements.enums import UPHOLDING, VOIDING, Ground
@@ -36,7 +37,7 @@ class CheckForm(PageForm):
                 self._ask_each(field.code, self.lists.get(field.source, ()))
                 continue
             widget = forms.RadioSelect() if field.type is FieldType.CHOICE else widget_of(field)
-            self.fields[field.code] = AnswerField(field, widget)
+            self.fields[field.code] = AnswerField(field, widget, (Kind.JUDGEMENT, loaded.edition.code))
             offer_choices(self.fields[field.code].widget, field, self.lists)
         self.dress()
 

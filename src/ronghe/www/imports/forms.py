@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ronghe.ledger.rules import is_label
 from ronghe.management.imports.run import SOURCE_MOST, TITLES, Kind
 from ronghe.www.forms import PageForm
+from ronghe.www.registry.forms import choice_field
 
 
 class ImportForm(PageForm):
@@ -17,7 +21,6 @@ class ImportForm(PageForm):
         label=_("文件里是什么"),
         choices=[(kind.value, TITLES[kind]) for kind in Kind],
         widget=forms.RadioSelect,
-        initial=Kind.CASES.value,
         error_messages={"required": _("请选一种。"), "invalid_choice": _("没有这一种，请从列出的里面选。")},
     )
     file = forms.FileField(
@@ -42,6 +45,13 @@ class ImportForm(PageForm):
         required=False,
         help_text=_("只对办件有用。不勾选时，这样的行不导入。"),
     )
+
+    def __init__(self, *args: Any, kinds: Sequence[Kind] = tuple(Kind), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice_field(self, "kind").choices = [(kind.value, TITLES[kind]) for kind in kinds]
+        self.initial.setdefault("kind", kinds[0].value)
+        if Kind.CASES not in kinds:
+            del self.fields["source"], self.fields["may_found"]
 
     def clean_source(self) -> str:
         source: str = self.cleaned_data["source"].strip()

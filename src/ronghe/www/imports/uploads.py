@@ -25,6 +25,7 @@ KEPT_DAYS = 7
 STILL_SECONDS = 120  # a run that has not moved for so long has stopped
 SHOWN_ROWS, SHOWN_CHARACTERS, CELL_MOST = 5, 40, 10**6
 REFUSED, ACCOUNTS = "refused", "accounts"
+SEALED = ("id_number", "phone")  # columns whose cells are not shown again
 
 
 @dataclass(frozen=True)
@@ -89,18 +90,21 @@ class Upload:
         """Throw everything away."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def check(self, at: dt.datetime) -> None:
+    def check(self, at: dt.datetime, within: frozenset[int] | None = None) -> None:
         """Say what would happen, and keep it beside the file. Raises TableError."""
-        self.write("check", self._run(at, is_trial=True).to_json())
+        self.write("check", self._run(at, within, is_trial=True).to_json())
 
-    def carry_out(self, at: dt.datetime) -> bool:
-        """Import it. False: it is being imported, or was. A run that broke off can be begun again: nothing comes twice."""
+    def carry_out(self, at: dt.datetime, within: frozenset[int] | None = None) -> bool:
+        """Import it. False: it is being imported, or was. A run that broke off can be begun again: nothing comes twice.
+
+        `within`: the branches whose rolls whoever sent it keeps.
+        """
         running = self.folder / "running"
         if self.read("result") is not None or (self.is_running and running.exists()):
             return False
         running.touch()
         try:
-            self.write("result", self._run(at, is_trial=False).to_json())
+            self.write("result", self._run(at, within, is_trial=False).to_json())
         finally:
             running.unlink(missing_ok=True)
         self.path.unlink(missing_ok=True)
@@ -113,7 +117,7 @@ class Upload:
             running.exists() and dt.datetime.now(dt.UTC).timestamp() - running.stat().st_mtime < STILL_SECONDS
         )
 
-    def _run(self, at: dt.datetime, *, is_trial: bool) -> Report:
+    def _run(self, at: dt.datetime, within: frozenset[int] | None, *, is_trial: bool) -> Report:
         running = self.folder / "running"
         report = run(
             Order(
@@ -124,6 +128,7 @@ class Upload:
                 name=self.told["name"],
                 source=self.told["source"],
                 may_found=self.told["may_found"],
+                within=within,
                 is_trial=is_trial,
                 first_password=lambda: secrets.token_urlsafe(12),
                 progress=lambda _rows: os.utime(running) if running.exists() else None,
@@ -141,8 +146,12 @@ class Upload:
             taken = [
                 (table.heading.titles[place], columns[code]) for code, place in table.heading.places.items()
             ]
+            sealed = {table.heading.places.get(code) for code in SEALED}
             rows = [
-                [(title, _short(row.raw[place]) if place < len(row.raw) else "") for place, title in heads]
+                [
+                    (title, _shown(row.raw[place], is_sealed=place in sealed) if place < len(row.raw) else "")
+                    for place, title in heads
+                ]
                 for row, _ in zip(table.rows, range(SHOWN_ROWS), strict=False)
             ]
         return {
@@ -151,6 +160,10 @@ class Upload:
             "unknown": list(table.heading.unknown),
             "rows": rows,
         }
+
+
+def _shown(cell: Any, *, is_sealed: bool) -> str:
+    return "***" if is_sealed and not is_blank(cell) else _short(cell)
 
 
 def _short(cell: Any) -> str:

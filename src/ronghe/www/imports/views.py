@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from ronghe.core.tables import TableError
 from ronghe.ledger.models import Entry
 from ronghe.management.imports.run import REFUSED_ENDING, TITLES, Kind, columns_of
-from ronghe.organisations.queries import powers_of
+from ronghe.organisations.queries import Powers, powers_of
 from ronghe.www.access import rule
 from ronghe.www.imports.forms import ImportForm
 from ronghe.www.imports.uploads import ACCOUNTS, REFUSED, Upload, sweep
@@ -24,37 +25,57 @@ RECENT = 10
 
 
 def MAY_IMPORT(user: object) -> bool:  # noqa: N802 - a rule, named as the others
-    """Whoever oversees the city or administers the system."""
-    powers = powers_of(user, timezone.localdate())
-    return powers.has("oversee") or powers.has("administer")
+    """Whoever oversees the city or administers the system; whoever keeps a roll, for that roll."""
+    return bool(kinds_for(powers_of(user, timezone.localdate())))
+
+
+def kinds_for(powers: Powers) -> list[Kind]:
+    """What somebody may import: rolls, and those alone, by who keeps them."""
+    is_wide = powers.has("oversee") or powers.has("administer")
+    return [kind for kind in Kind if (powers.scope("roll") if kind is Kind.MEMBERS else is_wide)]
+
+
+def _powers(request: HttpRequest) -> Powers:
+    return powers_of(request.user, timezone.localdate())
+
+
+def _within(request: HttpRequest, kind: Kind) -> frozenset[int] | None:
+    """The branches a roster may speak of. Who lost the power meanwhile is refused."""
+    powers = _powers(request)
+    if kind not in kinds_for(powers):
+        raise PermissionDenied
+    return powers.scope("roll") if kind is Kind.MEMBERS else None
 
 
 @rule(MAY_IMPORT)
 @require_http_methods(["GET", "POST"])
 def show_imports(request: HttpRequest) -> HttpResponse:
     """Ask for a file; one that was sent is looked through and shown before anything is written."""
-    form = ImportForm(request.POST or None, request.FILES or None)
+    kinds = kinds_for(_powers(request))
+    form = ImportForm(request.POST or None, request.FILES or None, kinds=kinds)
     if request.method == "POST" and form.is_valid():
         now = timezone.now()
         sweep(now)
-        asked = {name: form.cleaned_data[name] for name in ("kind", "source", "may_found")}
+        asked = {"source": "", "may_found": False} | {
+            name: value for name, value in form.cleaned_data.items() if name != "file"
+        }
         upload = Upload.keep(form.cleaned_data["file"], request.user.pk or 0, asked, now)
         try:
-            upload.check(now)
+            upload.check(now, _within(request, upload.kind))
         except TableError as error:
             upload.discard()
             form.add_error("file", error.message)
         else:
             return redirect("import-preview", token=upload.token)
-    return render(
-        request, "imports/page.html", {"form": form, **_shown()}, status=422 if form.errors else 200
-    )
+    context = {"form": form, **_shown(kinds)}
+    return render(request, "imports/page.html", context, status=422 if form.errors else 200)
 
 
-def _shown() -> dict[str, Any]:
-    recent = Entry.objects.filter(kind="import.finished").order_by("-at", "-pk")[:RECENT]
-    kinds = [(TITLES[kind], columns_of(kind)) for kind in Kind]
-    return {"recent": [(entry.at, entry.data) for entry in recent], "kinds": kinds}
+def _shown(kinds: list[Kind]) -> dict[str, Any]:
+    is_wide = Kind.CASES in kinds
+    recent = Entry.objects.filter(kind="import.finished").order_by("-at", "-pk")[: RECENT if is_wide else 0]
+    told = [(TITLES[kind], columns_of(kind)) for kind in kinds]
+    return {"recent": [(entry.at, entry.data) for entry in recent], "kinds": told, "is_wide": is_wide}
 
 
 @rule(MAY_IMPORT)
@@ -71,7 +92,7 @@ def preview_import(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
         upload.discard()
         return redirect("imports")
     try:
-        upload.carry_out(timezone.now())
+        upload.carry_out(timezone.now(), _within(request, upload.kind))
     except TableError as error:
         upload.write("failed", {"message": error.message})
     return redirect("import-result", token=token)

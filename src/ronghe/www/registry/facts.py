@@ -51,7 +51,7 @@ class AnswersKind(Act):
         self.lists = definitions.lists_of(self.asked_form, on)
         references = references_of(self.asked_form, on) if self.asked_form else {}
         for asked in self.asked_form.fields if self.asked_form else ():
-            field = AnswerField(asked, widget_of(asked))
+            field = AnswerField(asked, widget_of(asked), (Kind.ORGANISATION, kind))
             field.widget = widget_for_few(field.widget, asked, self.lists)
             offer_choices(field.widget, asked, self.lists, references)
             self.fields[asked.code] = field

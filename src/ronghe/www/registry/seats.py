@@ -18,6 +18,7 @@ from ronghe.organisations import domain
 from ronghe.organisations.domain.posts import TITLE_MOST
 from ronghe.organisations.models import Appointment, Post
 from ronghe.organisations.queries.directory import seats_of, titles_of
+from ronghe.organisations.queries.rolls import open_posts, openly, roll_kinds
 from ronghe.organisations.queries.trees import live_on, reached_from
 from ronghe.organisations.rules import may_manage, may_seat, may_set_up
 from ronghe.www.registry.acts import ActForm, OnUnit
@@ -101,8 +102,8 @@ class OnAppointment(ManagedAct):
     """An act on one appointment of the unit that still runs."""
 
     def build(self) -> None:
-        found = Appointment.objects.select_related("post", "person").filter(post__organisation=self.unit)
-        self.appointment = get_object_or_404(found, pk=self.which, ends=None)
+        found = Appointment.objects.select_related("post", "person").filter(openly(self.today))
+        self.appointment = get_object_or_404(found, post__organisation=self.unit, pk=self.which, ends=None)
 
     def is_allowed(self) -> bool:
         return may_set_up(self.powers, self.appointment.post.kind, self.unit.pk)
@@ -123,7 +124,10 @@ class OnAppointment(ManagedAct):
     def sits_elsewhere(self) -> bool:
         """Whether they hold another post of the unit, and so keep what they do there."""
         others = Appointment.objects.filter(
-            live_on(self.today), person=self.appointment.person, post__organisation=self.unit
+            live_on(self.today),
+            openly(self.today),
+            person=self.appointment.person,
+            post__organisation=self.unit,
         )
         return others.exclude(pk=self.appointment.pk).exists()
 
@@ -248,7 +252,7 @@ class OnPost(OnUnit):
     refused: Any = ManagedAct.refused
 
     def build(self) -> None:
-        found = Post.objects.filter(organisation=self.unit)
+        found = Post.objects.filter(open_posts(self.today), organisation=self.unit)
         self.post = get_object_or_404(found, pk=self.which, ends=None)
 
     def is_allowed(self) -> bool:
@@ -306,11 +310,12 @@ class EndPostForm(OnPost, ActForm):
 
 
 def kinds_for(unit_kind: str, on: dt.date) -> list[str]:
-    """The kinds of post that may stand in such a unit, by their definitions."""
+    """The kinds of post that may stand in such a unit, by their definitions; no rolls."""
+    rolls = roll_kinds(on)
     return [
         one.edition.code
         for one in definitions.live(Kind.POST, on)
-        if not one.body.in_ or unit_kind in one.body.in_
+        if one.edition.code not in rolls and (not one.body.in_ or unit_kind in one.body.in_)
     ]
 
 

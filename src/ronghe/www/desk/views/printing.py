@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from ronghe.casework.queries.finding import find_visible_or_404
 from ronghe.organisations.domain.exports import record_export
-from ronghe.organisations.queries import posts_of
+from ronghe.organisations.queries.people import open_seats_of
 from ronghe.www.access import STAFF, account_of, rule
 from ronghe.www.desk.page import CasePage
 
@@ -30,7 +30,7 @@ def print_case(request: HttpRequest, number: str) -> HttpResponse:
         raise PermissionDenied
     page = CasePage(find_visible_or_404(account, number), account, now)
     record_export(account.person, page="case-print", rows=1, at=now)
-    seat = next(iter(posts_of(account.person, now.date())), None)
+    seat = next(iter(open_seats_of(account.person, now.date())), None)
     context = page.context(
         replies=page.case.replies.exclude(sent_at=None).select_related("organisation").order_by("no"),
         wordless=WORDLESS,
