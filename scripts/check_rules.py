@@ -16,8 +16,8 @@ ROOT = Path(__file__).resolve().parent.parent
 Found = Iterator[tuple[int, str]]
 
 GETTEXT = {f"{p}gettext{s}" for p in ("", "n", "p", "np") for s in ("", "_lazy", "_noop")} | {"_"}
-WORK = {"casework", "activities", "duties", "registers", "judgements"}
-RECKONING = {"appraisal", "mining", "bulletins", "stats"}
+WORK = {"casework", "activities", "duties", "registers", "judgements", "bulletins"}
+RECKONING = {"appraisal", "mining", "stats"}
 NAMES_THAT_SAY_NOTHING = {"utils", "util", "helpers", "misc", "services", "common_functions"}
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 UNNAMED = re.compile(r"%(?!\(|%)[#0\- +]*\d*(?:\.\d+)?[sdrfi]")

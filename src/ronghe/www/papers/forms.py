@@ -124,7 +124,7 @@ class PartsForm(PageForm):
     def take_theirs(self, paper: Bulletin) -> None:
         """Somebody else wrote meanwhile: what they wrote, and saving again is about the paper as it is now."""
         self.theirs = dict(paper.content.get("parts", {}))
-        self.data = {**self.data.dict(), "revision": str(paper.revision)}  # type: ignore[union-attr]
+        self.data = {name: self.data.get(name) for name in self.data} | {"revision": str(paper.revision)}
 
     def refuse(self, error: RongheError) -> None:
         """Show what the domain refused beside the part it names, else above."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import Http404
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext
 
 from ronghe.bulletins import printing, rules
 from ronghe.bulletins.domain.signing import check_complete
@@ -47,7 +48,7 @@ class PaperPage:
 
     @cached_property
     def signs(self) -> tuple[str, ...]:
-        return tuple(loaded_of(self.paper).body.signs) or ("签发",)
+        return tuple(loaded_of(self.paper).body.signs) or (gettext("签发"),)
 
     @cached_property
     def is_ours(self) -> bool:

@@ -52,7 +52,7 @@ def list_papers(request: HttpRequest) -> HttpResponse:
 
 
 def _row(powers: Powers, paper: Bulletin) -> dict[str, Any]:
-    signs = tuple(loaded_of(paper).body.signs) or ("签发",)
+    signs = tuple(loaded_of(paper).body.signs) or (gettext("签发"),)
     place = len(paper.signed)
     return {
         "paper": paper,
@@ -111,7 +111,10 @@ def _edit(
     restored: dict[str, str] | None = None,
 ) -> HttpResponse:
     if restored:
-        form.initial |= {code: text for code, text in restored.items() if code in form.fields}
+        form.initial = {
+            **form.initial,
+            **{code: text for code, text in restored.items() if code in form.fields},
+        }
     context = {
         "page": page,
         "paper": page.paper,
