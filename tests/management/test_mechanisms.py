@@ -22,6 +22,11 @@ TABLE = """# 机制
 
 结尾。
 """
+STRESS = """
+011 013 014 030 031 034 035 036 037 038 039 040 041 067 073 080 085 096 099 100 102 105 107 118 137 138 141 142 143 150 172
+181 182 183 189 235 236 237 238 240 241 247 248 252 313 314 320 321 336 337 338
+"""
+"""Those that put the notation to the test: each is data, and walked by a scenario as its people would."""
 MARKED = '''"""x"""
 import pytest
 
@@ -90,3 +95,9 @@ def test_the_page_is_written_from_the_packs_as_they_are(tmp_path: Path) -> None:
         "ronghe packs coverage --write"
     )
     assert all(row.name for row in read(PAGE))
+
+
+def test_what_puts_the_notation_to_the_test_is_data_and_is_walked() -> None:
+    rows = {row.id: row for row in coverage()}
+    wanted = [rows[f"S-{number}"] for number in STRESS.split()]
+    assert [row.id for row in wanted if not row.definitions or not row.tests] == []

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db.models import Q
+
 from ronghe.core.forms import Form
 from ronghe.definitions import queries as definitions
-from ronghe.definitions.enums import Kind
-from ronghe.organisations.models import Organisation
-from ronghe.organisations.queries import Powers, by_code
+from ronghe.definitions.enums import Kind, Power
+from ronghe.organisations.models import Appointment, Organisation
+from ronghe.organisations.queries import Powers, by_code, live_on
 from ronghe.registers.enums import TITLE
 from ronghe.registers.models import Entry
 
 MOST_OFFERED = 600
+PERSON = "person"
 
 
 def references_of(form: Form, on: dt.date, powers: Powers | None = None) -> dict[str, list[tuple[str, str]]]:
@@ -23,7 +26,9 @@ def references_of(form: Form, on: dt.date, powers: Powers | None = None) -> dict
     kinds = {name for what, name in form.names() if what == "kind"}
     offered = {}
     for kind in kinds:
-        if definitions.find(Kind.REGISTER, kind, on) is not None:
+        if kind == PERSON:
+            offered[kind] = people_of(on, powers)
+        elif definitions.find(Kind.REGISTER, kind, on) is not None:
             offered[kind] = entries_of(on, kind, powers)
         else:
             offered[kind] = units_of(on, "" if kind == "organisation" else kind)
@@ -35,6 +40,21 @@ def entries_of(on: dt.date, register: str, powers: Powers | None) -> list[tuple[
     found = Entry.objects.visible_with(powers or Powers(on=on), TITLE).live_on(on)
     rows = found.filter(register=register).order_by("title", "pk").values_list("pk", "title")
     return [(str(pk), title) for pk, title in rows[:MOST_OFFERED]]
+
+
+def people_of(on: dt.date, powers: Powers | None) -> list[tuple[str, str]]:
+    """(number, name with the unit) of who sits where these powers reach; members of a branch only for who keeps its roll."""
+    if powers is None:
+        return []
+    rolls = powers.scope(Power.ROLL)
+    reached = powers.of(Power.HANDLE) | powers.scope(Power.LEAD)
+    files = [one.edition.code for one in definitions.live(Kind.POST, on) if one.body.roll]
+    seats = Appointment.objects.filter(live_on(on))
+    shown = Q(post__organisation__in=rolls) | (Q(post__organisation__in=reached) & ~Q(post__kind__in=files))
+    rows = seats.filter(shown).order_by("person__name", "person", "pk")
+    named = rows.values_list("person", "person__name", "post__organisation__name")
+    found = {str(person): f"{name}（{unit}）" for person, name, unit in reversed(named)}
+    return sorted(found.items(), key=lambda one: one[1])[:MOST_OFFERED]
 
 
 def units_of(on: dt.date, kind: str = "") -> list[tuple[str, str]]:

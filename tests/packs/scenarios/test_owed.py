@@ -109,7 +109,7 @@ def test_only_a_walk_with_representatives_meets_the_half_year(party_city: City) 
     assert told(city, "zjj", "2026-07-01", "walk-through-half-year")[0] == ("2026-H1", "gap")
 
 
-@pytest.mark.mechanism("S-235")
+@pytest.mark.mechanism("S-235", "S-236")
 def test_an_inspection_covers_the_units_it_was_about(party_city: City) -> None:
     city = party_city
     held(

@@ -79,13 +79,13 @@ def highest_score(loaded: Loaded, on: dt.date) -> int | None:
 
 
 def facts_of_answers(loaded: Loaded, values: Mapping[str, Any], on: dt.date) -> dict[str, object]:
-    """The values with each choice as the line of its list."""
+    """The values with each choice as the line of its list, also under `form`."""
     facts: dict[str, object] = {"today": on, **values}
     for field in loaded.body.form.fields if loaded.body.form else ():
         line = line_facts(field.source, str(values.get(field.code)), on) if field.source else None
         if line is not None:
             facts[field.code] = line
-    return facts
+    return {**facts, "form": facts}
 
 
 def _reopens(gives: Gives | None) -> bool:

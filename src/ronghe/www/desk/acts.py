@@ -226,7 +226,7 @@ class _Builder:
         edition = self.page.procedure.edition
         built = form_class(f"{edition.code}/{code}", edition.edition, form)
         lists = definitions.lists_of(form, self.page.on)
-        return built(**given, lists=lists, references=references_of(form, self.page.on))
+        return built(**given, lists=lists, references=references_of(form, self.page.on, self.page.powers))
 
     def _one(self, name: str, title: str, form: PageForm, step: int = 0) -> ActForm:
         return ActForm(name, title, self.page, [form], step)

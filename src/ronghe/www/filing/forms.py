@@ -12,10 +12,13 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from ronghe.casework.models import Case
 from ronghe.casework.queries.finding import find_visible_or_404
+from ronghe.definitions.things import Ref
 from ronghe.organisations.models import Account, Organisation
 from ronghe.www.filing.lookup import enterprises_like, looks_like_code
 from ronghe.www.filing.offers import DeskOffer, channels
+from ronghe.www.filing.subjects import ENTRY, UNIT, subjects_of
 from ronghe.www.portal.forms import PartsForm, set_choices
+from ronghe.www.references import organisation_named
 
 NAMED = 3  # of several alike, how many an error names
 FIRMS = "firms"  # the id of the page's datalist of enterprises
@@ -39,6 +42,14 @@ class FilingParts(PartsForm):
         error_messages={
             "required": _("请写这一件针对的办件的编号。"),
             "max_length": _("编号太长了，请核对。"),
+        },
+    )
+
+    subject = forms.ChoiceField(
+        label=_("关于哪一个"),
+        error_messages={
+            "required": _("请选这件关于哪一个单位或哪一项。"),
+            "invalid_choice": _("没有这一个，请从列出的里面选。"),
         },
     )
 
@@ -70,6 +81,25 @@ class FilingParts(PartsForm):
                 del self.fields[name]
         if not offer.is_about_case:
             del self.fields["related"]
+        subjects = subjects_of(offer.procedure, self.account, timezone.localdate())
+        if subjects is None:
+            del self.fields["subject"]
+        else:
+            set_choices(self, "subject", [("", gettext("请选择")), *subjects.offered])
+            self.fields["subject"].required = subjects.is_needed
+            self.fields["subject"].initial = subjects.own
+
+    @property
+    def about(self) -> Organisation | None:
+        """The unit it was said to be about."""
+        kind, _colon, code = str(self.cleaned_data.get("subject", "")).partition(":")
+        return organisation_named(code) if kind == UNIT else None
+
+    @property
+    def thing(self) -> Ref | None:
+        """The entry of a register it was said to be about."""
+        kind, _colon, number = str(self.cleaned_data.get("subject", "")).partition(":")
+        return ("entry", int(number)) if kind == ENTRY else None
 
     def clean_credit_code(self) -> str:
         """A code as the portal checks it, or the one enterprise whose name is meant."""

@@ -37,8 +37,8 @@ class FilingPage(SubmissionPage):
         files: Any = None,
         initial: Mapping[str, Any] | None = None,
     ) -> None:
+        self.account, self.powers = account, powers_of(account, timezone.localdate())
         super().__init__(offer, submission, data, files, initial)
-        self.account = account
         self.parts = FilingParts(data, files, initial=dict(initial or {}), offer=offer, account=account)
 
     @property
@@ -67,7 +67,8 @@ class FilingPage(SubmissionPage):
             submission=self.submission,
             channel=channel or parts.get("channel", ""),
             contact=contact or None,
-            about=self._enterprise(at),
+            about=self.parts.about or self._enterprise(at),
+            thing=self.parts.thing,
             about_unit=organisation_named(parts.get("about_unit")),
             related=self.parts.related_case,
         )

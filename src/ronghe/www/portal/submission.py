@@ -18,6 +18,7 @@ from ronghe.core.forms import Form
 from ronghe.definitions import queries as definitions
 from ronghe.organisations import domain as organisations
 from ronghe.organisations.models import Organisation
+from ronghe.organisations.queries import Powers
 from ronghe.www.forms import DefinedForm, form_class
 from ronghe.www.portal.forms import PartsForm, main_text
 from ronghe.www.portal.offers import Offer
@@ -30,10 +31,12 @@ NO_FORM = Form(())
 class SubmissionPage:
     """Both forms of the page of one offer, bound when something was sent.
 
-    `unasked`: optional fields only an office can answer, such as the campaign a case belongs to.
+    `unasked`: optional fields only an office can answer, such as the campaign a case belongs to. `powers`: of the officer who
+    files, for what only they may choose from.
     """
 
     unasked: ClassVar[frozenset[str]] = frozenset({"programme"})
+    powers: Powers | None = None
 
     def __init__(
         self,
@@ -56,7 +59,7 @@ class SubmissionPage:
             files,
             initial=given,
             lists=definitions.lists_of(definition, today),
-            references=references_of(definition, today),
+            references=references_of(definition, today, self.powers),
             without=self.unasked,
         )
         self.parts = PartsForm(data, files, initial=given, offer=offer)

@@ -1,0 +1,71 @@
+"""A shock team: founded with a target, its quarter drafted by the clock, signed by three, answered by the public, dissolved."""
+
+from __future__ import annotations
+
+import pytest
+
+from ronghe.bulletins import domain as bulletins
+from ronghe.bulletins.exceptions import DomainError
+from ronghe.bulletins.models import Bulletin
+from ronghe.casework.domain import open_case
+from ronghe.definitions import queries as definitions
+from ronghe.organisations.domain import Contact
+from ronghe.organisations.queries import powers_of
+from tests.city import City, moment
+from tests.packs.runs import do, file, stand
+
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
+AIM = {"target": "一季度完成 12 个地块核查", "measures": "分三组包片"}
+
+
+@pytest.fixture
+def team(party_city: City) -> City:
+    city = party_city
+    city.unit("tjd1", "shock-team", "地块核查突击队", values=AIM)
+    for post, name in (("team-leader", "队长甲"), ("team-member", "队员甲"), ("team-member", "队员乙")):
+        city.seat("tjd1", post, name)
+    return city
+
+
+def sign(city: City, paper: Bulletin, name: str) -> Bulletin:
+    paper.refresh_from_db()
+    powers = powers_of(city.accounts[name], moment("2026-04-02 10:00").date())
+    return bulletins.sign(paper.pk, revision=paper.revision, powers=powers, at=moment("2026-04-02 10:00"))
+
+
+@pytest.mark.mechanism("S-085", "S-241", "S-347")
+def test_the_quarter_of_a_team_is_shown_by_three_and_may_be_answered(team: City) -> None:
+    city = team
+    assert [bulletins.draft_due(moment(f"2026-04-0{day} 02:00")) for day in (1, 2)] == [1, 0]
+    paper = Bulletin.objects.get(bulletin="shock-team-progress")
+    assert (paper.period, paper.about_id, "一季度完成 12 个地块核查" in str(paper.content)) == (
+        "2026-Q1",
+        city.units["tjd1"].pk,
+        True,
+    )
+
+    sign(city, paper, "队员甲")
+    with pytest.raises(DomainError, match="另一个人"):
+        sign(city, paper, "队员甲")
+    sign(city, paper, "队员乙")
+    paper = sign(city, paper, "队长甲")
+    assert (paper.state, paper.until) == ("issued", moment("2026-04-24 18:00"))
+
+    said = open_case(
+        definitions.get("procedure", "public-comment", moment("2026-04-03 10:00").date()),
+        values={"stance": "意见建议", "detail": "请公布地块名单"},
+        at=moment("2026-04-03 10:00"),
+        thing=("bulletin", paper.pk),
+        contact=Contact(name="李某", phone="13900139000"),
+    ).case
+    assert stand(said)[0] == "verify"
+
+
+@pytest.mark.mechanism("S-085", "S-006")
+def test_a_team_works_until_it_is_dissolved(team: City) -> None:
+    city = team
+    case = file(city, "team-life", "队长甲", "2026-03-02 10:00", {}, about=city.units["tjd1"])
+    case = do(city, case, "队长甲", "2026-03-03 10:00", "start")
+    assert stand(case)[:2] == ("work", "tjd1")
+    case = do(city, case, "队长甲", "2026-06-30 10:00", "finish")
+    assert stand(case)[0] == "dissolved"
