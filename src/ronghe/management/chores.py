@@ -21,6 +21,7 @@ from ronghe.casework.domain import close_expired_calls, escalate_due, recalendar
 from ronghe.casework.domain.erasing import forget_expired
 from ronghe.casework.domain.indexing import index_new
 from ronghe.definitions.queries import calendar
+from ronghe.duties.domain import check_due, remind_due
 from ronghe.jobs import domain as jobs
 from ronghe.judgements.domain import ask_due, ask_reviews, draw_due
 from ronghe.ledger.domain import sequence
@@ -57,6 +58,13 @@ CHORES: tuple[Chore, ...] = (
     Chore("forget", _("到期的验证码和旧消息的文字清除"), DAY, forget_expired),
     Chore("forget-answers", _("清除一周前接口给过的答复"), HOUR, forget_given),
     Chore("calendar", _("放假安排公布后重算期限"), SECOND, recalendar_due),
+    Chore("duties", _("检查经常任务的完成情况"), MINUTE, lambda now: check_due(now, calendar())),
+    Chore(
+        "remind-duties",
+        _("经常任务到期前的提醒和缺了以后的督促"),
+        10 * MINUTE,
+        lambda now: remind_due(now, calendar()),
+    ),
     Chore("papers", _("公示期满的结束，异议成立的撤下"), MINUTE, settle_due),
     Chore("draft-papers", _("按季度要公示的拟出初稿"), HOUR, draft_due),
     Chore("size-up", _("整理数据库的统计信息"), DAY, lambda _now: size_up()),
