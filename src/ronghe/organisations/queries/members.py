@@ -39,9 +39,11 @@ def find_members(powers: Powers, wanted: WantedMembers) -> QuerySet[Appointment]
             like |= Q(person__initials__contains=text.lower())
         rows = rows.filter(like)
     if wanted.state == LEFT:
-        return rows.filter(ends__lte=powers.on).order_by("-ends", "person__name", "pk")
+        return rows.filter(ends__lte=powers.on).order_by("-ends", "person__initials", "pk")
     rows = rows.filter(live_on(powers.on))
-    return rows.order_by("post__organisation__name", "post__organisation", "person__name", "pk")
+    return rows.order_by(
+        "post__organisation__name", "post__organisation", "person__initials", "person__name", "pk"
+    )
 
 
 def branches_kept(powers: Powers) -> list[tuple[Organisation, int]]:

@@ -24,7 +24,7 @@ from ronghe.ledger.models import Entry
 from ronghe.organisations.models import Organisation
 from ronghe.organisations.queries import Powers, names_on, powers_of
 from ronghe.www.access import STAFF, rule
-from ronghe.www.burden.words import cadence_words, often_words, owner_words
+from ronghe.www.burden.words import cadence_words, often_words, owner_words, publisher_words
 from ronghe.www.duties.forms import month_of
 from ronghe.www.duties.month import own_units
 from ronghe.www.sheets import Column, Kind, Sheet, as_sheet
@@ -83,7 +83,7 @@ def _sheet(request: HttpRequest, pk: int | None = None) -> Sheet:
 def _cells(row: Asked) -> list[Any]:
     return [
         row.edition.title,
-        owner_words(row.edition),
+        publisher_words(row.edition),
         basis_words(definitions.body_of(row.edition)),
         _often(row),
         row.cost.fields,
@@ -137,7 +137,7 @@ def _context(burden: Burden, powers: Powers, period: Period) -> dict[str, Any]:
         "period": period,
         "before": period.previous(),
         "after": period.next() if period.first < this.first else None,
-        "rows": [(row, owner_words(row.edition), _often(row)) for row in burden.rows],
+        "rows": [(row, publisher_words(row.edition), _often(row)) for row in burden.rows],
         "sees_all": rules.sees_all(powers),
     }
 

@@ -45,8 +45,13 @@ def cadence_words(every: Cadence) -> str:
     return gettext("每 %(length)s一次") % {"length": length}
 
 
+def publisher_words(edition: Edition) -> str:
+    """本市签发的规定."""
+    return str(OWNERS[owner_of(edition)])
+
+
 def owner_words(edition: Edition) -> str:
-    """本市签发的规定《企业诉求》."""
+    """本市签发的规定“企业诉求”."""
     return gettext("%(owner)s“%(title)s”") % {"owner": OWNERS[owner_of(edition)], "title": edition.title}
 
 
