@@ -28,10 +28,10 @@ class CaseQuerySet(QuerySet):  # type: ignore[type-arg]
         return self.visible_with(powers_of(account, on or timezone.localdate()))
 
     def visible_with(self, powers: Powers) -> Self:
-        """Overseers see all; units what they answer, held or heard first; triage what no unit has. Never the unit
-        complained of.
+        """Overseers see all; units what they answer, held or heard first, but not who is only a member of theirs (a roll);
+        triage what no unit has. Never the unit complained of.
         """
-        own = powers.organisation_ids | powers.scope("lead")
+        own = (powers.organisation_ids - powers.member_only) | powers.scope("lead")
         shown = Q(responsible__in=own) | Q(first_receiver__in=own) | Q(pk__in=self._held_by(own))
         if powers.has("oversee"):
             shown = Q()

@@ -164,7 +164,7 @@ class Readers:
 
 def _sight(powers: Powers) -> object:
     """What tells powers apart that let see different cases."""
-    return powers.on, frozenset(powers.held.items()), powers.led, powers.organisation_ids
+    return powers.on, frozenset(powers.held.items()), powers.led, powers.organisation_ids, powers.member_only
 
 
 def _visitors(

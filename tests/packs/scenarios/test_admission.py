@@ -98,11 +98,11 @@ def test_nobody_outside_branch_and_committee_sees_it(party_city: City) -> None:
     day = dt.date(2026, 1, 7)
     sees = {
         name: Case.objects.visible_with(powers_of(city.accounts[name], day)).filter(pk=case.pk).exists()
-        for name in ("支书甲", "委员甲", "党委书记", "支书乙", "环境局长", "环境经办", "住建局长")
+        for name in ("支书甲", "委员甲", "党委书记", "支书乙", "环境局长", "环境经办", "党员甲", "住建局长")
     }
     assert sees == {
         "支书甲": True,
         "委员甲": True,
         "党委书记": True,
-        **dict.fromkeys(("支书乙", "环境局长", "环境经办", "住建局长"), False),
+        **dict.fromkeys(("支书乙", "环境局长", "环境经办", "党员甲", "住建局长"), False),
     }

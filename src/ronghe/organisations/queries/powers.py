@@ -13,6 +13,7 @@ from ronghe.organisations.models import Account, Person
 from ronghe.organisations.queries.trees import Reached, reached_by
 
 _NOTHING: frozenset[int] = frozenset()
+FILED = "filed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Powers:
 
     `handle` covers the post's own organisation and what was merged into it; `lead`, `manage` and `roll` everything below as well,
     through all trees;
+    `member_only`: where nothing is held but membership (a post with a roll), which opens no case of the unit.
     `organisation_ids` are those of the posts and what was merged into them: whoever answers for a unit is barred
     from complaints about it as its own people were. `triage`, `oversee`, `administer`, `reveal` and `file` cover the city.
     """
@@ -32,6 +34,7 @@ class Powers:
     managed: frozenset[int] = _NOTHING
     rolls: frozenset[int] = _NOTHING
     organisation_ids: frozenset[int] = _NOTHING
+    member_only: frozenset[int] = _NOTHING
     posts: frozenset[tuple[str, int]] = frozenset()
     own: Powers | None = None
     lent: Mapping[int, Powers] = field(default_factory=dict)
@@ -122,12 +125,14 @@ def _held(
     rolls: set[int] = set()
     posts: set[tuple[str, int]] = set()
     own: set[int] = set()
+    serving: set[int] = set()
     for reached in rows:
         posts.add((reached.post, reached.top))
         powers = allowed.get(reached.post, frozenset())
         if reached.itself:
             own.add(reached.organisation_id)
-            for power in powers:
+            serving |= set() if FILED in powers else {reached.organisation_id}
+            for power in powers - {FILED}:
                 held[power].add(reached.organisation_id)
         if Power.LEAD in powers:
             led.add(reached.organisation_id)
@@ -143,13 +148,14 @@ def _held(
         managed=frozenset(managed),
         rolls=frozenset(rolls),
         organisation_ids=frozenset(own),
+        member_only=frozenset(own - serving),
         posts=frozenset(posts),
     )
 
 
 def _allowed(on: dt.date) -> dict[str, frozenset[str]]:
-    """Post kind → powers, by the post definitions of the day."""
+    """Post kind → powers, by the post definitions of the day; `FILED` among them where its holders are a file."""
     return {
-        loaded.edition.code: frozenset(map(str, loaded.body.may))
+        loaded.edition.code: frozenset([*map(str, loaded.body.may), *([FILED] if loaded.body.roll else [])])
         for loaded in definitions.live(Kind.POST, on)
     }
