@@ -14,7 +14,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from ronghe.core.periods import Period
-from ronghe.definitions.things import Ref, titles_of
+from ronghe.definitions.things import Ref, titles_of, visible_of
 from ronghe.duties import rules
 from ronghe.duties.enums import Standing
 from ronghe.duties.models import Owed
@@ -217,12 +217,13 @@ class HolderRow:
     deed_title: str
 
 
-def holder_rows(rows: Iterable[Owed], on: Any) -> list[HolderRow]:
-    """Rows in words: names and deeds asked once for all of them."""
-    rows = list(rows)
+def holder_rows(rows: Iterable[Owed], powers: Powers) -> list[HolderRow]:
+    """Rows in words: names asked once for all of them; what it was done by is named to whoever may open it."""
+    rows, on = list(rows), powers.on
     lines = current(on)
     refs: set[Ref] = {(row.holder_type, row.holder_id) for row in rows}
-    refs |= {(row.met_type, row.met_id) for row in rows if row.met_id is not None}
+    seen = visible_of({(row.met_type, row.met_id) for row in rows if row.met_id is not None}, powers)
+    refs |= seen
     titles = titles_of(refs)
     told = []
     for row in rows:
@@ -236,8 +237,8 @@ def holder_rows(rows: Iterable[Owed], on: Any) -> list[HolderRow]:
                 words.period_words(row.period, row.begins, row.ends),
                 words.left_words(row.ends, on),
                 words.MARKS[Standing(row.standing)],
-                link_of(met) if row.met_id else "",
-                titles.get(met, ""),
+                link_of(met) if met in seen else "",
+                titles.get(met, "") if met in seen else "",
             )
         )
     return told
@@ -277,7 +278,7 @@ def behind_number(request: HttpRequest) -> Behind:
 
 def _holders_sheet(request: HttpRequest) -> Sheet:
     found = behind_number(request)
-    on = found.asking.asked.powers.on
+    powers = found.asking.asked.powers
     columns = [
         Column(_("由谁"), width=34), Column(_("单位"), width=34), Column(_("事项"), width=30), Column(_("期间"), width=20),
         Column(_("情况"), width=12), Column(_("到期"), Kind.DAY), Column(_("完成"), Kind.DAY), Column(_("凭什么算完成"), width=40),
@@ -290,7 +291,7 @@ def _holders_sheet(request: HttpRequest) -> Sheet:
                 row.who, row.owed.organisation.name, row.what, row.period, row.owed.get_standing_display(), row.owed.ends,
                 row.owed.met_on, row.deed_title, row.owed.gaps,
             ]
-            for row in holder_rows(part, on)
+            for row in holder_rows(part, powers)
         ]  # fmt: skip
 
     return Sheet(_("经常任务完成情况"), columns, by_parts(found.rows, told), found.said, found.rows.count())
@@ -311,7 +312,7 @@ def show_holders(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": [
             (row, rules.may_excuse(powers, row.owed.organisation_id))
-            for row in holder_rows(page.object_list, powers.on)
+            for row in holder_rows(page.object_list, powers)
         ],
     }
     return render(request, "duties/holders.html", context)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from ronghe.core.periods import Period
 from ronghe.definitions.queries import calendar
+from ronghe.definitions.things import Ref, visible_of
 from ronghe.duties import rules
 from ronghe.duties.enums import Standing
 from ronghe.duties.queries.month import Month, Plan, month_of, seconds_of
@@ -84,8 +85,8 @@ def asked(request: HttpRequest) -> Asked:
     return Asked(form, unit, powers, month)
 
 
-def row_of(stand: Stand, month: Month, unit: int) -> Row:
-    """A line of the page in words."""
+def row_of(stand: Stand, month: Month, unit: int, seen: set[Ref]) -> Row:
+    """A line of the page in words; what it was done by is named to whoever may open it."""
     today = timezone.localdate()
     window, deed = stand.window, stand.deed
     record, word = words.record_link(stand.line, unit)
@@ -98,12 +99,23 @@ def row_of(stand: Stand, month: Month, unit: int) -> Row:
         words.MARKS[stand.standing],
         record,
         word,
-        link_of(deed.ref) if deed else "",
-        month.titles.get(deed.ref, "") if deed else "",
+        link_of(deed.ref) if deed and deed.ref in seen else "",
+        month.titles.get(deed.ref, "") if deed and deed.ref in seen else "",
         plan,
-        link_of(plan.ref) if plan else "",
+        link_of(plan.ref) if plan and plan.ref in seen else "",
         -(-seconds_of(stand) // 60),
     )
+
+
+def seen_of(asking: Asked) -> set[Ref]:
+    """What was done and planned in the month, as far as who asks may open it."""
+    month = asking.month
+    refs = (
+        {one.deed.ref for one in month.stands if one.deed} | {plan.ref for plan in month.plans}
+        if month
+        else set()
+    )
+    return visible_of(refs, asking.powers)
 
 
 def _sheet(request: HttpRequest) -> Sheet:
@@ -115,9 +127,9 @@ def _sheet(request: HttpRequest) -> Sheet:
     ]  # fmt: skip
     lines: list[list[Any]] = []
     if asking.month is not None and asking.unit is not None:
-        month, name = asking.month, asking.unit.name
+        month, name, seen = asking.month, asking.unit.name, seen_of(asking)
         for one in [*month.to_do, *month.done, *month.excused, *month.missed]:
-            row = row_of(one, month, asking.unit.pk)
+            row = row_of(one, month, asking.unit.pk, seen)
             done = one.deed.day if one.deed else None
             lines.append(
                 [
@@ -146,16 +158,16 @@ def show_month(request: HttpRequest) -> HttpResponse:
     asking = asked(request)
     context: dict[str, Any] = {"form": asking.form, "unit": asking.unit, "period": asking.form.month()}
     if asking.month is not None and asking.unit is not None:
-        month, unit = asking.month, asking.unit.pk
+        month, unit, seen = asking.month, asking.unit.pk, seen_of(asking)
         period: Period = month.period
         counting = [*month.to_do, *month.done]
         context |= {
             "month": month,
-            "to_do": [row_of(one, month, unit) for one in month.to_do],
-            "done": [row_of(one, month, unit) for one in month.done],
-            "excused": [row_of(one, month, unit) for one in month.excused],
-            "advised": [row_of(one, month, unit) for one in month.advised],
-            "missed": [row_of(one, month, unit) for one in month.missed],
+            "to_do": [row_of(one, month, unit, seen) for one in month.to_do],
+            "done": [row_of(one, month, unit, seen) for one in month.done],
+            "excused": [row_of(one, month, unit, seen) for one in month.excused],
+            "advised": [row_of(one, month, unit, seen) for one in month.advised],
+            "missed": [row_of(one, month, unit, seen) for one in month.missed],
             "counts": (len(month.done), len(counting)),
             "gaps": sum(one.standing == Standing.GAP for one in month.to_do),
             "before": period.previous(),

@@ -115,7 +115,7 @@ def page(
         "views": views,
         "is_advice": any(view.needed for view in views),
         "month": month,
-        "missing": holder_rows(missing[:MISSING], today),
+        "missing": holder_rows(missing[:MISSING], powers),
         "missing_count": missing.count(),
         "excuses": _excuses(list(excused[: EXCUSED * 5]), powers),
         "may_confirm": rules.may_confirm(powers),
