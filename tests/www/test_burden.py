@@ -161,5 +161,11 @@ def test_beside_every_field_stands_why_it_is_asked(city: City) -> None:
 
     assert len(rendered) == len(loaded.body.form.fields)
     for text in rendered:
-        for word in ("为什么要我填", "全国通用的规定“党员大会”", "每季度一次（三会一课：党员大会）", "大约"):
+        for word in (
+            "为什么要我填",
+            "全国通用的规定“党员大会”",
+            "每季度一次（三会一课：党员大会）",
+            "《中国共产党支部工作条例（试行）》",
+            "大约",
+        ):
             assert word in text

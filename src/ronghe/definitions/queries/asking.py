@@ -37,11 +37,12 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Owing:
-    """A line of a duty that is met by recording something: how often it is owed."""
+    """A line of a duty that is met by recording something: how often it is owed, and on what the duty rests."""
 
     duty: str
     title: str
     every: Cadence
+    basis: str = ""
 
 
 def cost_of(body: Any) -> Cost:
@@ -85,12 +86,12 @@ def owing(kind: str, code: str, on: dt.date) -> list[Owing]:
 
 def _lines(loaded: Loaded) -> Iterator[tuple[Owing, set[tuple[str, str]]]]:
     """Each line with what meets it; those of a list the city fills say it there."""
-    body, code = loaded.body, loaded.edition.code
+    body, code, basis = loaded.body, loaded.edition.code, basis_words(loaded.body)
     if body.every:
-        yield Owing(code, body.title, body.every), _met(body.satisfied_by)
+        yield Owing(code, body.title, body.every, basis), _met(body.satisfied_by)
     elif not isinstance(body.lines, str):
         for line in body.lines:
-            yield Owing(code, f"{body.title}：{line.title}", line.every), _met(line.satisfied_by)
+            yield Owing(code, f"{body.title}：{line.title}", line.every, basis), _met(line.satisfied_by)
 
 
 def _met(selectors: Iterable[Selector]) -> set[tuple[str, str]]:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 from ronghe.core.periods import Period
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.enums import Kind as Definitions
-from ronghe.definitions.queries.asking import basis_words, cost_of, owing
+from ronghe.definitions.queries.asking import cost_of, owing
 from ronghe.definitions.things import titles_of, visible_of
 from ronghe.duties import rules
 from ronghe.duties.queries.burden import Asked, Burden, burden_of, fields_of, made_in, spent_by_unit
@@ -24,7 +24,7 @@ from ronghe.ledger.models import Entry
 from ronghe.organisations.models import Organisation
 from ronghe.organisations.queries import Powers, names_on, powers_of
 from ronghe.www.access import STAFF, rule
-from ronghe.www.burden.words import cadence_words, often_words, owner_words, publisher_words
+from ronghe.www.burden.words import cadence_words, often_words, owner_words, publisher_words, rests_on
 from ronghe.www.duties.forms import month_of
 from ronghe.www.duties.month import own_units
 from ronghe.www.sheets import Column, Kind, Sheet, as_sheet
@@ -84,7 +84,7 @@ def _cells(row: Asked) -> list[Any]:
     return [
         row.edition.title,
         publisher_words(row.edition),
-        basis_words(definitions.body_of(row.edition)),
+        rests_on(definitions.body_of(row.edition), owing(row.edition.kind, row.edition.code, dt.date.max)),
         _often(row),
         row.cost.fields,
         row.cost.seconds,
@@ -185,12 +185,13 @@ def show_definition(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     loaded = definitions.find(kind, code, on) if kind in ASKING else None
     if loaded is None:
         raise Http404
+    lines = owing(kind, code, on)
     context = {
         "edition": loaded.edition,
         "owner": owner_words(loaded.edition),
-        "basis": basis_words(loaded.body),
-        "often": often_words(kind, owing(kind, code, on)),
-        "lines": [(one, cadence_words(one.every)) for one in owing(kind, code, on)],
+        "basis": rests_on(loaded.body, lines),
+        "often": often_words(kind, lines),
+        "lines": [(one, cadence_words(one.every)) for one in lines],
         "cost": cost_of(loaded.body),
         "fields": list(fields_of(loaded.body)),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _
@@ -66,6 +67,11 @@ def often_words(kind: str, lines: list[Owing]) -> str:
     return "、".join(said)
 
 
+def rests_on(body: Any, lines: list[Owing]) -> str:
+    """The paper it rests on: its own, else that of the duties it meets."""
+    return basis_words(body) or "、".join(dict.fromkeys(one.basis for one in lines if one.basis))
+
+
 def seconds_words(seconds: int) -> str:
     """大约 20 秒; 大约 2 分钟."""
     if seconds < 60:
@@ -82,11 +88,12 @@ def _why(kind: str, code: str, on: dt.date) -> list[tuple[str, str]]:
     found = definitions.find(kind, code, on)
     if found is None:
         return []
-    basis = basis_words(found.body)
+    lines = owing(kind, code, on)
+    basis = rests_on(found.body, lines)
     said = [(gettext("谁要的"), owner_words(found.edition))]
     if basis:
         said.append((gettext("依据"), basis))
-    said.append((gettext("多久一次"), often_words(kind, owing(kind, code, on))))
+    said.append((gettext("多久一次"), often_words(kind, lines)))
     return said
 
 
