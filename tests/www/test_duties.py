@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
@@ -48,13 +49,14 @@ def quarter(day: dt.date | None = None) -> str:
 
 
 def test_a_branch_sees_what_it_owes_and_records_it_in_one_tap(client: Client, checked: City) -> None:
-    unit = checked.units["zb2"]
-
     page = ask(client, checked, "二支部书记", "/desk/month/").content.decode()
 
     assert "第二党支部" in page
     assert "三会一课：党员大会" in page
-    assert f"/desk/activities/record/?activity=members-meeting&amp;organisation={unit.pk}" in page
+    to = "/desk/activities/new/members-meeting/?organiser=zb2"
+    assert to in page
+    form = client.get(to).content.decode()
+    assert 'name="organiser" value="zb2"' in form or re.search(r'value="zb2"[^>]*(selected|checked)', form)
     assert "仅供参考" in page  # 党课
 
 

@@ -52,7 +52,8 @@ class Want:
 class Line:
     """One line in the words of one edition: it holds for periods that begin from `first` on and before `until`.
 
-    `since`: from when the city could know of it, the later of its first effective day and the day it was loaded.
+    `since`: from when the city could know of it, the later of its first effective day and the day it was loaded. What was
+    due before then is nobody's gap; of a period that it was loaded in the middle of, its `effective` day decides.
     """
 
     duty: str
@@ -66,6 +67,7 @@ class Line:
     holders: tuple[Kinds, ...]
     is_advice: bool
     since: dt.date
+    effective: dt.date
     first: dt.date
     until: dt.date | None
     escalate: tuple[Escalation, ...] = ()
@@ -116,7 +118,8 @@ def _made(on: dt.date, confirmed: frozenset[tuple[int, str]]) -> list[Line]:
     found = []
     for code in sorted(shelf().by_kind.get(Kind.DUTY, {})):
         editions = shelf().of(Kind.DUTY, code)
-        since = max(editions[0].effective, min(one.loaded_at for one in editions).date())
+        effective = editions[0].effective
+        since = max(effective, min(one.loaded_at for one in editions).date())
         begun = [one for one in editions if one.effective <= on] or editions[:1]
         for place, edition in enumerate(begun):
             until = begun[place + 1].effective if place + 1 < len(begun) else None
@@ -127,7 +130,15 @@ def _made(on: dt.date, confirmed: frozenset[tuple[int, str]]) -> list[Line]:
                 )
                 holding = tuple(map(repr, line["holders"]))  # what is equal is asked once
                 found.append(
-                    Line(**line, is_advice=advice, since=since, first=first, until=until, holding=holding)
+                    Line(
+                        **line,
+                        is_advice=advice,
+                        since=since,
+                        effective=effective,
+                        first=first,
+                        until=until,
+                        holding=holding,
+                    )
                 )
     return found
 

@@ -122,7 +122,7 @@ class Reckoning:
     def _owed(self, line: Line, holder: Holder) -> list[Window]:
         if line not in self.windows:
             self.windows[line] = self._windows(line)
-        windows, begins = self.windows[line], max(holder.begins, line.since)
+        windows, begins = self.windows[line], max(holder.begins, line.effective)
         if holder.ends is None and windows and begins <= windows[0].first:
             return windows
         return [window for window in windows if is_owed(window, begins, holder.ends)]
@@ -137,7 +137,7 @@ class Reckoning:
         if ends < begins:
             return []
         found = _periods(every, begins, ends, self.calendar, line.within)
-        return list(found) if line.first == dt.date.min else [one for one in found if one.first >= line.first]
+        return [one for one in found if one.first >= line.first and one.due >= line.since]
 
     def _lasting(
         self, line: Line, holder: Holder, days: Sequence[dt.date], spans: Sequence[Span]

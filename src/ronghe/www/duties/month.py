@@ -85,7 +85,7 @@ def asked(request: HttpRequest) -> Asked:
     return Asked(form, unit, powers, month)
 
 
-def row_of(stand: Stand, month: Month, unit: int, seen: set[Ref]) -> Row:
+def row_of(stand: Stand, month: Month, unit: str, seen: set[Ref]) -> Row:
     """A line of the page in words; what it was done by is named to whoever may open it."""
     today = timezone.localdate()
     window, deed = stand.window, stand.deed
@@ -129,7 +129,7 @@ def _sheet(request: HttpRequest) -> Sheet:
     if asking.month is not None and asking.unit is not None:
         month, name, seen = asking.month, asking.unit.name, seen_of(asking)
         for one in [*month.to_do, *month.done, *month.excused, *month.missed]:
-            row = row_of(one, month, asking.unit.pk, seen)
+            row = row_of(one, month, asking.unit.code, seen)
             done = one.deed.day if one.deed else None
             lines.append(
                 [
@@ -158,7 +158,7 @@ def show_month(request: HttpRequest) -> HttpResponse:
     asking = asked(request)
     context: dict[str, Any] = {"form": asking.form, "unit": asking.unit, "period": asking.form.month()}
     if asking.month is not None and asking.unit is not None:
-        month, unit, seen = asking.month, asking.unit.pk, seen_of(asking)
+        month, unit, seen = asking.month, asking.unit.code, seen_of(asking)
         period: Period = month.period
         counting = [*month.to_do, *month.done]
         context |= {

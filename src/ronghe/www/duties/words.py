@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy as _
@@ -25,7 +26,6 @@ EACH = {
     "year": _("每年一次"),
 }
 MARKS = {Standing.MET: "✓", Standing.LATE: "✓", Standing.GAP: "✕", Standing.OPEN: "○", Standing.EXCUSED: "—"}
-RECORDED = "/desk/activities/record/"
 
 
 def how_often(line: Line) -> str:
@@ -72,11 +72,13 @@ def left_words(due: dt.date, today: dt.date) -> str:
     return gettext("已过 %(n)d 天（%(day)s到期）") % {"n": -days, "day": day(due)}
 
 
-def record_link(line: Line, unit: int) -> tuple[str, str]:
-    """Where somebody records what meets it in one tap, and the word for it; empty: it comes of other work."""
+def record_link(line: Line, unit: str) -> tuple[str, str]:
+    """Where somebody records what meets it in one tap, for the unit of that code, and the word for it; empty: it comes of other work."""
     kind, code = line.records[0] if line.records else ("", "")
     if kind == "activity":
-        return f"{RECORDED}?activity={code}&organisation={unit}", gettext("记一次")
+        return f"{reverse('activity-new', args=[code])}?{urlencode({'organiser': unit})}", gettext("记一次")
+    if kind == "register":
+        return reverse("register-new", args=[code]), gettext("登记")
     if kind == "procedure":
         return reverse("file-kind", args=[code]), gettext("去办理")
     return "", ""
