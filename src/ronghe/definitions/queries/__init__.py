@@ -91,8 +91,6 @@ def _in_force(editions: Sequence[Edition], on: dt.date) -> Loaded | None:
         return None
     edition = editions[-1]
     if edition.effective > on:
-        edition = editions[-1]
-    if edition.effective > on:
         edition = next((one for one in reversed(editions) if one.effective <= on), editions[0])
     return Loaded(edition, body_of(edition), editions[0].effective)
 
