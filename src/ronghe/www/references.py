@@ -11,6 +11,7 @@ from ronghe.definitions import queries as definitions
 from ronghe.definitions.enums import Kind, Power
 from ronghe.organisations.models import Appointment, Organisation
 from ronghe.organisations.queries import Powers, by_code, live_on
+from ronghe.organisations.queries.rolls import openly
 from ronghe.registers.enums import TITLE
 from ronghe.registers.models import Entry
 
@@ -48,9 +49,8 @@ def people_of(on: dt.date, powers: Powers | None) -> list[tuple[str, str]]:
         return []
     rolls = powers.scope(Power.ROLL)
     reached = powers.of(Power.HANDLE) | powers.scope(Power.LEAD)
-    files = [one.edition.code for one in definitions.live(Kind.POST, on) if one.body.roll]
     seats = Appointment.objects.filter(live_on(on))
-    shown = Q(post__organisation__in=rolls) | (Q(post__organisation__in=reached) & ~Q(post__kind__in=files))
+    shown = Q(post__organisation__in=rolls) | (Q(post__organisation__in=reached) & openly(on))
     rows = seats.filter(shown).order_by("person__name", "person", "pk")
     named = rows.values_list("person", "person__name", "post__organisation__name")
     found = {str(person): f"{name}（{unit}）" for person, name, unit in reversed(named)}
