@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ronghe.organisations.queries import Powers
 
 
-class ActivityQuerySet(QuerySet):
+class ActivityQuerySet(QuerySet):  # type: ignore[type-arg]
     """Activities, cut to what a person may see: the only door for lists, counts, searches and exports."""
 
     def visible_with(self, powers: Powers) -> Self:
@@ -34,15 +34,15 @@ class ActivityQuerySet(QuerySet):
         sides = self._related("sides").filter(role="organiser", type="organisation", ref__in=units)
         return self.filter(pk__in=sides.values("activity"))
 
-    def _touching(self, units: frozenset[int]) -> QuerySet:
+    def _touching(self, units: frozenset[int]) -> QuerySet:  # type: ignore[type-arg]
         posts = apps.get_model("organisations", "Post").objects.filter(organisation__in=units).values("pk")
         sides = self._related("sides")
         touching = Q(type="organisation", ref__in=units) | Q(type="post", ref__in=posts)
-        found: QuerySet = sides.filter(touching).values("activity")
+        found: QuerySet = sides.filter(touching).values("activity")  # type: ignore[type-arg]
         return found
 
-    def _related(self, name: str) -> QuerySet:
+    def _related(self, name: str) -> QuerySet:  # type: ignore[type-arg]
         """The rows of a table that hangs on this one; by themselves, so that no database asks them for each activity."""
         related: Any = self.model._meta.get_field(name).related_model  # noqa: SLF001 - Django's way
-        rows: QuerySet = related._default_manager.order_by()  # noqa: SLF001
+        rows: QuerySet = related._default_manager.order_by()  # noqa: SLF001  # type: ignore[type-arg]
         return rows

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ronghe.organisations.queries import Powers
 
 
-class OwedQuerySet(QuerySet):
+class OwedQuerySet(QuerySet):  # type: ignore[type-arg]
     """How duties stand."""
 
     def visible_with(self, powers: Powers) -> Self:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ronghe.organisations.queries import Powers
 
 
-class EntryQuerySet(QuerySet):
+class EntryQuerySet(QuerySet):  # type: ignore[type-arg]
     """Entries of registers, cut to what a person may see: the only door for lists, counts, searches and exports."""
 
     def live_on(self, day: dt.date) -> Self:

@@ -67,7 +67,7 @@ class ActivityFacts:
             return self._typed[name]
         if name in ("organiser", "about", "guide", "programme", "run", "place-of"):
             return self._things(name) or None
-        simple: dict[str, Any] = {
+        simple: dict[str, object] = {
             **self.plain,
             "kind": self.body.code,
             "code": self.body.code,

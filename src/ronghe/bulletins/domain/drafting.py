@@ -56,7 +56,7 @@ def draft(
     `values` fill parts and words, `figures` are indicators in words, frozen with it. With `powers` it is checked that who
     asks may write for the unit. Raises DomainError `not-yours`, `not-this-kind`.
     """
-    before = Bulletin.objects.filter(submission=submission).first() if submission else None
+    before: Bulletin | None = Bulletin.objects.filter(submission=submission).first() if submission else None
     if before is not None:
         return before
     body: BulletinDefinition = loaded.body

@@ -200,10 +200,12 @@ def end_entry(
 
 
 def _before(register: str, submission: uuid.UUID | None, source: str, number: str) -> Entry | None:
+    found: Entry | None
     if submission and (found := Entry.objects.filter(submission=submission).first()):
         return found
     if number:
-        return Entry.objects.filter(register=register, source=source, source_number=number).first()
+        found = Entry.objects.filter(register=register, source=source, source_number=number).first()
+        return found
     return None
 
 

@@ -173,6 +173,6 @@ def show_month(request: HttpRequest) -> HttpResponse:
             "before": period.previous(),
             "after": period.next(),
             "is_now": period.contains(timezone.localdate()),
-            "may_excuse": rules.may_excuse(asking.powers, unit),
+            "may_excuse": rules.may_excuse(asking.powers, asking.unit.pk),
         }
     return render(request, "duties/month.html", context)
