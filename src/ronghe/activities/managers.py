@@ -44,5 +44,5 @@ class ActivityQuerySet(QuerySet):  # type: ignore[type-arg]
     def _related(self, name: str) -> QuerySet:  # type: ignore[type-arg]
         """The rows of a table that hangs on this one; by themselves, so that no database asks them for each activity."""
         related: Any = self.model._meta.get_field(name).related_model  # noqa: SLF001 - Django's way
-        rows: QuerySet = related._default_manager.order_by()  # noqa: SLF001  # type: ignore[type-arg]
+        rows: QuerySet = related._default_manager.order_by()  # type: ignore[type-arg]  # noqa: SLF001
         return rows

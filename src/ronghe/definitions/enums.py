@@ -135,4 +135,6 @@ ROLES = frozenset(
 # Words in braces that the texts of a reply template may use; whoever composes the reply fills them in.
 REPLY_WORDS = frozenset({"requester", "number", "unit", "today", "promised"})
 # Those of the parts of a bulletin, besides paths (`{about.name}`); the last two are filled in when it is issued.
-PAPER_WORDS = frozenset({"about", "unit", "period", "case", "case-title", "due", "responsible", "today", "until"})
+PAPER_WORDS = frozenset(
+    {"about", "unit", "period", "case", "case-title", "due", "responsible", "today", "until"}
+)

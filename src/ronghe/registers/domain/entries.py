@@ -200,13 +200,11 @@ def end_entry(
 
 
 def _before(register: str, submission: uuid.UUID | None, source: str, number: str) -> Entry | None:
-    found: Entry | None
-    if submission and (found := Entry.objects.filter(submission=submission).first()):
-        return found
-    if number:
+    """The one that the same form, or the same line of a source, gave already."""
+    found: Entry | None = Entry.objects.filter(submission=submission).first() if submission else None
+    if found is None and number:
         found = Entry.objects.filter(register=register, source=source, source_number=number).first()
-        return found
-    return None
+    return found
 
 
 def _day(at: dt.datetime, on: dt.date | None) -> dt.date:
