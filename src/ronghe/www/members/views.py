@@ -13,6 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from ronghe.core.memory import remembering
+from ronghe.definitions import queries as definitions
+from ronghe.definitions.enums import Kind as Definitions
 from ronghe.organisations.domain.identity import masked
 from ronghe.organisations.models import Appointment, Organisation
 from ronghe.organisations.queries import Powers, powers_of
@@ -24,6 +26,7 @@ from ronghe.www.registry.acting import asked, perform
 from ronghe.www.sheets import Column, Kind, Sheet, as_sheet, in_words
 
 PAGE = 50
+MOVING = "move-membership"  # the procedure that asks the other branch to receive, where the city has it
 COLUMNS = (
     Column(_("支部"), width=36),
     Column(_("姓名"), width=12),
@@ -89,7 +92,9 @@ def _context(request: HttpRequest, form: MembersForm) -> dict[str, Any]:
     page = Paginator(find_members(powers, form.wanted), PAGE).get_page(request.GET.get("page"))
     rows = [(one, _phone(one)) for one in page]
     count = sum(n for one, n in branches if form.branch in (None, one.pk))
-    return {"form": form, "page": page, "rows": rows, "branches": branches, "count": count}
+    moving = definitions.find(Definitions.PROCEDURE, MOVING, powers.on)
+    told = {"form": form, "page": page, "rows": rows, "branches": branches, "count": count}
+    return {**told, "moving": moving.edition if moving else None}
 
 
 def _phone(one: Appointment) -> str:
