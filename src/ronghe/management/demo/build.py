@@ -13,9 +13,10 @@ from ronghe.casework.domain import Bulk, Filing
 from ronghe.core.memory import remembering
 from ronghe.core.worktime import SHANGHAI
 from ronghe.definitions import queries as definitions
+from ronghe.duties.domain import check_all
 from ronghe.judgements.domain import rate_many
 from ronghe.ledger.domain import sequence
-from ronghe.management.demo import words
+from ronghe.management.demo import party, words
 from ronghe.management.demo.city import DemoCity
 from ronghe.management.demo.lives import DemoLife, begin, rated_of
 from ronghe.management.demo.recent import tell
@@ -51,7 +52,9 @@ def build(scale: Scale, seed: int, now: dt.datetime) -> dict[str, int]:
         lives = [life for batch in live(city, scale, seed, now) for life in batch]
     sequence()
     tell(city, now)
+    party.live(city, now)
     sequence()
+    check_all(now, definitions.calendar())
     return {
         "departments": len(words.DEPARTMENTS),
         "branches": city.branches,
