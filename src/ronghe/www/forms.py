@@ -56,6 +56,20 @@ class PageForm(forms.Form):
         return above + beside
 
 
+class Filters(PageForm):
+    """What a list is asked for, in its address: what cannot be understood is as if it had not been asked."""
+
+    def given(self, name: str) -> str:
+        """The clean value, or nothing."""
+        self.is_valid()
+        return str(self.cleaned_data.get(name) or "").strip()
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether something was asked for."""
+        return any(self.given(name) for name in self.fields)
+
+
 def anchor(field: forms.BoundField) -> str:
     """The id a link to a field goes to: of several boxes the first."""
     return f"{field.auto_id}_0" if field.use_fieldset else str(field.auto_id)

@@ -22,7 +22,7 @@ from ronghe.definitions import queries as definitions
 from ronghe.definitions.domain import freeze
 from ronghe.definitions.queries import Loaded
 from ronghe.definitions.things import Ref, facts_of, titles_of
-from ronghe.judgements.domain.drawing import CLOCK, seed_of
+from ronghe.judgements.domain.drawing import CLOCK, draw_entry, seed_of
 from ronghe.judgements.models import Draw, Judgement, Progress
 from ronghe.judgements.queries.judges import bench_for
 from ronghe.judgements.queries.subjects import (
@@ -146,7 +146,7 @@ def _of_the_period(loaded: Loaded, choice: Kinds, at: dt.datetime, calendar: Cal
         )
         if not is_new:
             return 0
-        record_all([_draw_entry(made, loaded)])
+        record_all([draw_entry(made, loaded)])
         freeze(loaded.edition, at=at)
         for key in keys:
             ask(loaded, subjects[key], at=at, calendar=calendar, drawn=made, again=True)
@@ -286,21 +286,6 @@ def _judges(loaded: Loaded, ref: Ref, on: dt.date) -> bool:
     kinds = {TYPE_OF.get(choice.kind, choice.kind): choice.name for choice in choices_of(loaded)}
     names = {choice.name for choice in choices_of(loaded)}
     return facts is not None and ref[0] in kinds and facts.get("kind") in names
-
-
-def _draw_entry(made: Draw, loaded: Loaded) -> Draft:
-    return Draft(
-        kind="judgement.drawn",
-        subject=("draw", made.pk),
-        actor=CLOCK,
-        at=made.at,
-        code=made.procedure,
-        quantity=made.drawn,
-        definition=loaded.edition.reference,
-        edition=loaded.edition.edition,
-        data={"hash": made.hash, "day": made.day.isoformat(), "rows": made.rows, "drawn": made.drawn},
-        origin="clock",
-    )
 
 
 def _asked_entry(row: Judgement, loaded: Loaded, actor: str, at: dt.datetime) -> Draft:

@@ -121,7 +121,7 @@ def _draw_day(due: Due, watermark: int, at: dt.datetime, calendar: Calendar) -> 
     try:
         with transaction.atomic():
             made.save()
-            record_all([_draw_entry(made, due.loaded)])
+            record_all([draw_entry(made, due.loaded)])
             freeze(due.loaded.edition, at=at)
             _ask_for(made, due.loaded, [by_key[key] for key in keys], calendar)
     except IntegrityError:
@@ -222,7 +222,8 @@ def _assign(rows: Sequence[Judgement], pool: Pool, at: dt.datetime) -> None:
         tell_checker(person, count, at=at)
 
 
-def _draw_entry(made: Draw, loaded: Loaded) -> Draft:
+def draw_entry(made: Draw, loaded: Loaded) -> Draft:
+    """That a drawing was made: its commitment, from how many, how many."""
     return Draft(
         kind="judgement.drawn",
         subject=("draw", made.pk),

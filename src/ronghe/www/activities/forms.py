@@ -25,7 +25,7 @@ from ronghe.organisations.models import Organisation
 from ronghe.organisations.queries import by_code, find_by_name
 from ronghe.www.desk.forms import offer
 from ronghe.www.fields import AnswerField, ManyFiles, PlainSelect, offer_choices, widget_of
-from ronghe.www.forms import InstantField, PageForm
+from ronghe.www.forms import Filters, InstantField, PageForm
 
 MOST_PHOTOS = 12
 UNITS, THINGS = "units", "things"  # ids of the page's datalists
@@ -192,7 +192,7 @@ def activity_kinds() -> list[tuple[str, str]]:
     return [(one.edition.code, one.edition.title) for one in definitions.live(Kind.ACTIVITY, today)]
 
 
-class ListForm(PageForm):
+class ListForm(Filters):
     """The filters of the list; what cannot be understood filters nothing."""
 
     q = forms.CharField(label=_("名称"), max_length=80, required=False)
@@ -218,16 +218,6 @@ class ListForm(PageForm):
         offer(self, "period", [("", gettext("全部时间")), *_periods(on)])
         self.fields["q"].widget.input_type = "search"
         self.fields["q"].widget.attrs |= {"data-key-search": "", "autocomplete": "off"}
-
-    def given(self, name: str) -> str:
-        """The clean value, or nothing where what was asked cannot be understood."""
-        self.is_valid()
-        return str(self.cleaned_data.get(name) or "")
-
-    @property
-    def is_filtered(self) -> bool:
-        """Whether something was asked for."""
-        return any(self.given(name) for name in self.fields)
 
     @property
     def wanted_period(self) -> Period | None:

@@ -28,7 +28,7 @@ from ronghe.organisations.queries.accounts import (
 )
 from ronghe.organisations.queries.directory import ENTERPRISE, titles_of
 from ronghe.organisations.rules import may_administer
-from ronghe.www.forms import PageForm
+from ronghe.www.forms import Filters
 from ronghe.www.registry.forms import choice_field
 
 PAGE = 30
@@ -44,7 +44,7 @@ def within(powers: Powers) -> Within:
     return None if may_administer(powers) else powers.scope("manage")
 
 
-class ListForm(PageForm):
+class ListForm(Filters):
     """A list filtered by its address; what cannot be understood filters nothing, and is said."""
 
     q = forms.CharField(label=_("找"), max_length=80, required=False)
@@ -58,16 +58,6 @@ class ListForm(PageForm):
 
     def offer(self) -> None:
         """Fill in what can be chosen today."""
-
-    def given(self, name: str) -> str:
-        """The clean value, or nothing."""
-        self.is_valid()
-        return str(self.cleaned_data.get(name) or "").strip()
-
-    @property
-    def is_filtered(self) -> bool:
-        """Whether something was asked."""
-        return any(self.given(name) for name in self.fields)
 
     @property
     def status(self) -> int:

@@ -16,16 +16,9 @@ from ronghe.definitions.enums import Kind
 from ronghe.definitions.kinds.grammar import Cadence
 from ronghe.definitions.models import Edition
 from ronghe.definitions.queries.asking import Owing, basis_words, owing, owner_of
+from ronghe.www.duties.words import EACH
 
 OWNERS = {"signed": _("本市签发的规定"), "common": _("全国通用的规定"), "city": _("本市的规定")}
-EACH = {
-    "day": _("每个工作日一次"),
-    "week": _("每周一次"),
-    "month": _("每月一次"),
-    "quarter": _("每季度一次"),
-    "half-year": _("每半年一次"),
-    "year": _("每年一次"),
-}
 ONCE = {
     Kind.PROCEDURE: _("有一件填一次"),
     Kind.ACTIVITY: _("开展一次记一次"),

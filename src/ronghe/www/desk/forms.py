@@ -23,7 +23,7 @@ from ronghe.organisations.models import Organisation, Person
 from ronghe.organisations.queries import by_code, find_by_name
 from ronghe.organisations.queries.found import units_by_initials
 from ronghe.www.fields import PlainSelect
-from ronghe.www.forms import PageForm
+from ronghe.www.forms import Filters, PageForm
 
 MOST_CO_HANDLERS = 3
 UNITS = "units"  # the id of the page's datalist of units
@@ -71,7 +71,7 @@ class UnitField(forms.CharField):
             raise forms.ValidationError(several if found else error.message, code=error.code) from error
 
 
-class FilterForm(PageForm):
+class FilterForm(Filters):
     """The filters of 我的待办; what cannot be understood filters nothing."""
 
     q = forms.CharField(label=_("编号或标题"), max_length=80, required=False)
@@ -86,16 +86,6 @@ class FilterForm(PageForm):
         offer(self, "light", [("", gettext("全部")), *lights])
         self.fields["q"].widget.input_type = "search"
         self.fields["q"].widget.attrs |= {"data-key-search": "", "autocomplete": "off"}
-
-    def given(self, name: str) -> str:
-        """The clean value, or nothing where what was asked cannot be understood."""
-        self.is_valid()
-        return str(self.cleaned_data.get(name) or "")
-
-    @property
-    def is_filtered(self) -> bool:
-        """Whether something was asked for."""
-        return any(self.given(name) for name in self.fields)
 
 
 class CasesForm(FilterForm):

@@ -19,7 +19,7 @@ from ronghe.organisations.queries.coverage import (
     Wanted,
     districts_on,
 )
-from ronghe.www.forms import PageForm
+from ronghe.www.forms import Filters
 
 CLASSES = "four-above-classes"
 TREES = {
@@ -51,7 +51,7 @@ class DayField(forms.DateField):
         self.error_messages["invalid"] = _("看不懂这个日期，请写成 2026-03-01 这样。")
 
 
-class DayForm(PageForm):
+class DayForm(Filters):
     """A list as it stood on a day. What cannot be understood is said beside it; the list is then today's."""
 
     on = DayField()
@@ -87,11 +87,6 @@ class DayForm(PageForm):
     def status(self) -> int:
         """200, or 422 when something was not understood."""
         return 200 if self.is_valid() else 422
-
-    def given(self, name: str) -> str:
-        """The clean value, or nothing."""
-        self.is_valid()
-        return str(self.cleaned_data.get(name) or "").strip()
 
 
 class TreeForm(DayForm):
