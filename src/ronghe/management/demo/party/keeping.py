@@ -64,6 +64,8 @@ def _project(
         _figure(party, entry, "invested", done, max(back - 2, 1), nature="actual", period=f"{month:%Y-%m}")
     if stages:
         _figure(party, entry, "paid", intent // 5, 9)
+        person = weeks.handler(unit)
+        registers.confirm_entry(entry.pk, actor=f"person:{person.pk}", at=weeks.at(8, "16:40"), origin=DEMO)
 
 
 def _after(month: dt.date) -> dt.date:

@@ -17,6 +17,9 @@ from ronghe.organisations.models import Organisation, Person
 HELD = 0.9
 """The share of meetings that are held and recorded in the branches of other departments."""
 
+OWN_GAPS = {(0, 0), (0, 1), (1, 2)}
+"""Which branches of the demonstration accounts held no committee meeting, how many months ago."""
+
 
 def hold(
     party: Party, code: str, day: dt.date, clock: str, person: Person, *units: Organisation, **told: Any
@@ -72,7 +75,7 @@ def _branch(party: Party, branch: Organisation, number: int, ago: int) -> None:
     """三会一课: a members' meeting and a class in each quarter, the committee each month."""
     month, secretary = party.month(ago).month, party.secretaries[branch.pk]
     is_own = branch in party.own
-    is_left_out = (ago == 0 and branch in party.excused) or (is_own and (number, ago) == (1, 1))
+    is_left_out = (ago == 0 and branch in party.excused) or (is_own and (number, ago) in OWN_GAPS)
     if (number == 0 or is_own) and not is_left_out and _is_held(party, branch):
         values = {"topic": COMMITTEE[(month + number) % len(COMMITTEE)]}
         hold(
@@ -86,7 +89,7 @@ def _branch(party: Party, branch: Organisation, number: int, ago: int) -> None:
             people=3,
         )
     if month % 3 == 2 and _is_held(party, branch) and not (is_own and number == 2):
-        values = {"topic": MEETINGS[month % len(MEETINGS)]}
+        values = {"topic": MEETINGS[month // 3 % len(MEETINGS)]}
         hold(
             party,
             "members-meeting",
@@ -98,7 +101,7 @@ def _branch(party: Party, branch: Organisation, number: int, ago: int) -> None:
             **_who(party, branch),
         )
     if month % 3 == 0 and (is_own or number == 0):
-        values = {"topic": CLASSES[month % len(CLASSES)]}
+        values = {"topic": CLASSES[month // 3 % len(CLASSES)]}
         hold(
             party,
             "party-class",

@@ -57,7 +57,7 @@ def inspect(party: Party) -> None:
     inspector = party.city.seat(committee, "inspector")
     branches = list(party.branches.values())
     _looked_back(party, inspector, branches[1][0])
-    served = _found(party, inspector, branches[0][1], 15, "九月支委会没有按期召开，缺会议记录。")
+    served = _found(party, inspector, branches[0][1], 15, "近三个月有一个月没有召开支委会，会议记录不全。")
     _noticed(party, served, inspector, 13)
     measures = {"measures": [{"measure": "补开支委会，建立月初排会提醒", "unit": "sthjj-z2"}]}
     weeks.do(served, party.secretaries[branches[0][1].pk], weeks.at(9, "10:00"), values=measures)
