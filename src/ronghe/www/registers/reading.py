@@ -56,10 +56,15 @@ def list_registers(request: HttpRequest) -> HttpResponse:
     powers = my_powers(request)
     words = (gettext("有办理过程的"), gettext("要定期核对的"), gettext("其他"))
     groups: dict[str, list[Counted]] = {name: [] for name in words}
-    for one in _counted(powers):
-        groups[words[_group(one.body)]].append(one)
-    shown = [(name, registers) for name, registers in groups.items() if registers]
-    return render(request, "registers/index.html", {"groups": shown})
+    counted = _counted(powers)
+    for one in counted:
+        if one.count:
+            groups[words[_group(one.body)]].append(one)
+    context = {
+        "groups": [(name, registers) for name, registers in groups.items() if registers],
+        "bare": [one for one in counted if not one.count],
+    }
+    return render(request, "registers/index.html", context)
 
 
 def _counted(powers: Powers) -> list[Counted]:
