@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.db, pytest.mark.django_db]
     [
         ("一支部书记", ["第一党支部 三会一课：支部委员会会议", "第一党支部 三会一课：党员大会"]),
         ("二支部书记", ["第二党支部 三会一课：党员大会"]),
-        ("环境局长", []),
+        ("环境局长", ["市生态环境局 每月学习日"]),
     ],
 )
 def test_what_is_due_soon_stands_in_the_calendar_of_its_unit(

@@ -212,4 +212,4 @@ def test_statements_do_not_grow_with_units(client: Client, city: City, units: in
     with CaptureQueriesContext(connection) as asked:
         client.get(PAGE)
 
-    assert len(asked) == 23
+    assert len(asked) == 22

@@ -48,10 +48,20 @@ NO_LIST = {
     "bulletin-trend": "the same",
     "my": "a requester's own",
     "submit": "the kinds of case to choose from",
+    "activity-kinds": "the kinds of activity to choose from",
+    "registers": "the registers to choose from",
+    "register-lists": "the lists to choose from",
+    "public-registers": "the registers to choose from",
 }
 
 
 NO_TABLE = {
+    "activities/kind_rows.html": "kinds of activity to choose from",
+    "burden/records.html": "what stands behind one number of a table that has it",
+    "duties/holder_rows.html": "rows of 谁做了谁没做, which has it",
+    "registers/index_rows.html": "registers to choose from",
+    "registers/lists.html": "lists to choose from",
+    "registers/public_index.html": "registers to choose from",
     "components/pager.html": "the pager itself",
     "filing/kinds.html": "kinds of case to choose from",
     "inbox/inbox.html": "one's own messages",

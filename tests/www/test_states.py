@@ -92,6 +92,17 @@ NO_LIST: Mapping[str, str] = {
     "admin-health": "后台工作是固定的几项",
     "desk-live": "给程序用，没有页面",
     "filter-save": "只有一个按钮",
+    "activity-template": "一张表",
+    "activity-kinds": "可登记的活动来自定义，总有一项",
+    "paper-begin": "一张表",
+    "registers": "台账来自定义，没有登记的列在一起",
+    "register-lists": "自填清单来自定义，总有一项",
+    "public-registers": "公开的台账来自定义，总有一项",
+    "duties-excuse": "从一项任务点开，不写哪一项就没有这一页",
+    "month": "定义里总有经常任务",
+    "members": "没有名册可管的人打不开",
+    "my-facts": "本人的岗位和做过的事，分开几段",
+    "burden": "要填什么来自定义，总有一项",
 }
 # Lists that are not empty in the small city: what to look for so that nothing is found.
 LOOKED_FOR: Mapping[str, str] = dict.fromkeys(
