@@ -61,6 +61,7 @@ def petition(detail: str = "某单位张三的电话13800138000") -> Case:
 
 
 def test_a_case_is_found_by_what_everybody_who_sees_it_reads(city: City) -> None:
+    indexed()  # the founding of the city
     case = answered(city, "小区门口路灯不亮", "路灯线路已经更换。")
     other = file_request(city)
     assert indexed() == 2

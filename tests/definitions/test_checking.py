@@ -367,8 +367,10 @@ def test_a_form_that_asks_for_what_is_held_is_refused(more, held):
         ("activity: a\n{head}form: [{{field: people, title: 来了几个, type: number}}]\n", "每次活动都记"),
         ("activity: a\n{head}about: firm\nform: [{{field: district, title: 区, type: text}}]\n", "企业的“所在区”"),
         ("register: a\n{head}form: [{{field: begins, title: 何时, type: date}}]\n", "台账的每一项都有"),
-        ("judgement: a\n{head}judges: {{organisation: firm}}\nby: {{organisation: firm}}\n"
-         "form: [{{field: who, title: 评价人, type: text}}]\n", "每次评价都记"),
+        (
+            "judgement: a\n{head}judges: {{organisation: firm}}\nby: {{organisation: firm}}\nform: [{{field: who, title: 评价人, type: text}}]\n",
+            "每次评价都记",
+        ),
         ("bulletin: a\n{head}form: [{{field: number, title: 号, type: text}}]\n", "每份文稿都有"),
     ],
 )  # fmt: skip

@@ -31,7 +31,13 @@ STAFF_GROUPS = (
         _("请您核实、审批，诉求人补充了材料，请您代办"),
         "claim-asked extension.asked supplement.answered delegation-began",
     ),
-    _group("duty", _("催办督办"), _("快到期、超期的提醒，催办和督办"), "case.reminded case.urged duty.reminded", duty=True),
+    _group(
+        "duty",
+        _("催办督办"),
+        _("快到期、超期的提醒，催办和督办"),
+        "case.reminded case.urged duty.reminded",
+        duty=True,
+    ),
     _group("result", _("结果"), _("延期审批、评价申诉的结果"), "extension.settled appeal-settled"),
     _group("check", _("抽查评价"), _("抽到您的抽查，退回重新办理"), "checks-drawn redo-rating redo-check"),
     _group(

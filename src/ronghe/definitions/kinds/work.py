@@ -306,5 +306,7 @@ class BulletinDefinition(Definition):
     def _signed_by_different_people(self) -> BulletinDefinition:
         unique(list(self.signs), "签发环节", "signs")
         if self.negative and self.stands is None:
-            raise refuse("stands", "负面清单要写公示到什么时候。", "加上 stands，例如 stands: 6 月", ("stands",))
+            raise refuse(
+                "stands", "负面清单要写公示到什么时候。", "加上 stands，例如 stands: 6 月", ("stands",)
+            )
         return self

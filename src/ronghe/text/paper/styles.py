@@ -67,7 +67,10 @@ def styles() -> str:
         + _heading(3, TEXT)
         + _heading(4, TEXT)
         + _style(
-            "Title", "公文标题", f'<w:keepNext/><w:snapToGrid w:val="0"/>{_LINE}{_NONE}<w:jc w:val="center"/>', fonts(TITLE) + _size(to.TITLE)
+            "Title",
+            "公文标题",
+            f'<w:keepNext/><w:snapToGrid w:val="0"/>{_LINE}{_NONE}<w:jc w:val="center"/>',
+            fonts(TITLE) + _size(to.TITLE),
         )
         + _style("Number", "文号", f'{_NONE}<w:jc w:val="center"/>')
         + _style("Flush", "顶格", _NONE)
