@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 
 from ronghe.definitions import queries
-from ronghe.definitions.domain import LoadReport, check_packs, check_path, freeze, load_packs
+from ronghe.definitions.domain import LoadReport, check_packs, check_path, freeze, known_since, load_packs
 from ronghe.definitions.exceptions import FrozenEdition, PackProblems, UnknownDefinition, UnknownPack
 from ronghe.definitions.models import Edition
 from ronghe.ledger.models import Entry
@@ -236,3 +236,12 @@ def test_office_hours_are_dated_data_of_a_pack(packs):
         "09:00",
         "08:30",
     ]
+
+
+def test_a_city_may_have_known_its_definitions_before_this_database_did(packs):
+    write(packs / "base", "a.yaml")
+    load()
+    before = AT - dt.timedelta(days=90)
+
+    assert (known_since("list", at=before), known_since("duty", at=before)) == (2, 0)
+    assert set(Edition.objects.values_list("loaded_at", flat=True)) == {before}

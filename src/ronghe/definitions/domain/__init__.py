@@ -8,6 +8,7 @@ from ronghe.definitions.domain.loading import (
     check_packs,
     check_path,
     freeze,
+    known_since,
     load_packs,
 )
 from ronghe.definitions.domain.signing import Examined, drop, examine, propose, sign
@@ -25,6 +26,7 @@ __all__ = [
     "end_line",
     "examine",
     "freeze",
+    "known_since",
     "load_packs",
     "note_pass",
     "pending_rederivation",

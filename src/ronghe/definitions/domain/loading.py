@@ -151,6 +151,13 @@ def publish(edition: Edition, body: Definition, *, actor: str, at: dt.datetime) 
     )
 
 
+def known_since(kind: Kind, *, at: dt.datetime) -> int:
+    """The city knew its definitions of a kind before this database did: they count from then on. Gives how many."""
+    known = Edition.objects.filter(kind=kind, loaded_at__gt=at).update(loaded_at=at)
+    look_again()
+    return known
+
+
 def freeze(edition: Edition, *, at: dt.datetime) -> None:
     """From its first use on an edition cannot change. Nothing happens when it is frozen already.
 

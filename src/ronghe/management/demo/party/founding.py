@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from django.conf import settings
 
 from ronghe.core.worktime import SHANGHAI
+from ronghe.definitions.domain import known_since
 from ronghe.definitions.enums import Kind
-from ronghe.definitions.models import Edition
-from ronghe.definitions.queries import look_again
 from ronghe.management.demo import words
 from ronghe.management.demo.city import BRANCHES, DemoCity
 from ronghe.management.demo.recent.weeks import Weeks
@@ -69,9 +68,7 @@ def found(weeks: Weeks) -> Party:
 
 def _duties_known(party: Party) -> None:
     """The city has known its duties for some months, whenever this database came to know them."""
-    since = dt.datetime.combine(party.month(MONTHS), dt.time(9), SHANGHAI)
-    Edition.objects.filter(kind=Kind.DUTY).update(loaded_at=since)
-    look_again()
+    known_since(Kind.DUTY, at=dt.datetime.combine(party.month(MONTHS), dt.time(9), SHANGHAI))
 
 
 def _department(party: Party, code: str) -> None:
