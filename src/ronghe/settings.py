@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import os
+import secrets
+import tempfile
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -44,16 +47,21 @@ DATA_DIR = Path(_variable("DATA_DIR", "data")).resolve()
 
 
 def _secret_key() -> str:
-    """The given key, or one made once and kept in the data directory (readable by its owner only)."""
+    """The given key, or one made once and kept in the data directory (readable by its owner only).
+
+    Of processes that start together one makes it: it takes its name when it is whole, and the others read that one.
+    """
     given = _variable("SECRET_KEY")
     if given:
         return given
     path = DATA_DIR / "secret.key"
     if not path.exists():
         DATA_DIR.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(base64.urlsafe_b64encode(os.urandom(48)).decode())
+        with tempfile.NamedTemporaryFile("w", dir=DATA_DIR, prefix="secret.") as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            with contextlib.suppress(FileExistsError):
+                os.link(file.name, path)
     return path.read_text().strip()
 
 
