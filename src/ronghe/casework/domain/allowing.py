@@ -12,6 +12,7 @@ from ronghe.casework.models import Case
 from ronghe.core.procedure import OnePer
 from ronghe.core.select import Path
 from ronghe.definitions import queries as definitions
+from ronghe.definitions.models import Edition
 from ronghe.definitions.queries import Loaded
 from ronghe.definitions.things import ref_of
 from ronghe.text.similarity import pairs_of
@@ -41,10 +42,14 @@ def check_may_open(case: Case, procedure: Loaded) -> str:
 
 
 def refuse_second(case: Case, facts: CaseFacts, one_per: OnePer) -> str:
-    """Raise `one-per` when another case says the same; where it is only flagged give that one's number."""
+    """Raise `one-per` when another case says the same; where it is only flagged give that one's number.
+
+    In the caller's transaction, one such case after the other.
+    """
     mine = [_answers(facts, key) for key in one_per.keys]
     if not all(mine):
         return ""  # what nobody answered is the same as nothing
+    Edition.objects.select_for_update().get(pk=case.edition_id)
     for other, theirs in _others(case, facts, one_per.keys):
         if [_answers(theirs, key) for key in one_per.keys] != mine:
             continue
