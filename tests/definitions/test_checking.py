@@ -226,6 +226,7 @@ def test_a_good_definition_has_no_problem():
             (6, "measures.m", "measure"),
         ),
         (f"duty: a\n{HEAD}holders: opener\nevery: year\n", (1, "", "duty")),
+        (f"organisation: a\n{HEAD}tree: teams\non_loan: true\n", (6, "on_loan", "on-loan")),
         (
             f"judgement: a\n{HEAD}judges: case\nby: requester\nwhen: {{each: day, draw: 0}}\n",
             (7, "when.draw", "draw"),

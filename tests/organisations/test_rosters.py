@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 from ronghe.core.idnumber import check_character
 from ronghe.organisations.domain.identity import find_by_id_number, open_contact
@@ -216,3 +218,36 @@ def test_a_keeper_of_rolls_brings_in_no_other_branch(rolls: City) -> None:
     verdicts = take(RosterIntake("r1", NOW, within=own), line("甲一", 1), line("甲二", 2, branch="zb2"))
 
     assert sorted((row, status) for row, status, _ in verdicts) == [(2, "accepted"), (3, "refused")]
+
+
+CLUB = """organisation: study-branch
+title: 学习型党支部
+source: [S-004]
+effective: 2026-01-01
+tree: party
+on_loan: true
+---
+post: study-member
+title: 学习成员
+source: [S-004]
+effective: 2026-01-01
+in: [study-branch]
+roll: true
+"""
+
+
+def test_which_post_members_hold_and_whether_they_are_on_loan_is_what_the_definitions_say(
+    rolls: City, tmp_path: Path, settings: Any
+) -> None:
+    (tmp_path / "club.yaml").write_text(CLUB, encoding="utf-8")
+    settings.PACKS = [*settings.PACKS, str(tmp_path)]
+    call_command("packs", "load")
+    rolls.unit("xxzb", "study-branch", "学习型党支部", parent=rolls.units["hjdw"])
+
+    verdicts = take(RosterIntake("r1", NOW), line("甲一", 1), line("甲一", 1, branch="xxzb"))
+
+    assert verdicts == [(2, "accepted", {}), (3, "accepted", {})]
+    assert seats(rolls, "甲一") == [
+        ("zb1", "party-member", "2026-02-01", ""),
+        ("xxzb", "study-member", "2026-02-01", ""),
+    ]

@@ -51,7 +51,7 @@ OUTCOMES = {
 LABELS = {
     "source": "依据", "basis": "文件", "because": "因何修订", "about": "关于", "requester": "谁可以提", "identity": "身份",
     "limit": "时限", "limit_from": "时限起算", "number": "编号", "lights": "临期提示", "escalate": "提醒催办", "seen_by": "谁看得到",
-    "in": "设在", "held_by": "由谁担任", "may": "可以", "term": "任期", "tree": "所属序列", "seats": "岗位", "life": "办理程序",
+    "in": "设在", "held_by": "由谁担任", "may": "可以", "term": "任期", "tree": "所属序列", "seats": "岗位", "life": "办理程序", "on_loan": "党员另有所属支部",
     "from": "从", "to": "到", "mutual": "相互", "one_per": "不得重复", "judges": "评什么", "by": "由谁", "when": "何时", "within": "时限内",
     "combine": "汇总", "verdict": "结果运用", "hides": "不公开", "each": "每隔", "holders": "由谁承担", "every": "多久一次",
     "satisfied_by": "做到什么算完成", "shows": "公示内容", "signs": "签发环节", "stands": "公示多久", "of": "考核谁", "measures": "怎么数",

@@ -67,7 +67,10 @@ class ListDefinition(Definition):
 
 
 class OrganisationDefinition(Definition):
-    """A kind of organisation: its tree, the posts it usually has, what is kept about it, its life."""
+    """A kind of organisation: its tree, the posts it usually has, what is kept about it, its life.
+
+    With `on_loan` whoever is on its roll stays a member of their home branch.
+    """
 
     kind: ClassVar[Kind] = Kind.ORGANISATION
     code: Code = Field(alias="organisation")
@@ -75,6 +78,18 @@ class OrganisationDefinition(Definition):
     seats: Codes = ()
     life: Code | None = None
     term: LengthT | None = None
+    on_loan: bool = False
+
+    @model_validator(mode="after")
+    def _only_the_party_lends(self) -> OrganisationDefinition:
+        if self.on_loan and self.tree is not Tree.PARTY:
+            raise refuse(
+                "on-loan",
+                "只有党组织才谈得上党员另有所属支部。",
+                "写 tree: party，或删去 on_loan",
+                ("on_loan",),
+            )
+        return self
 
 
 class PostDefinition(Definition):

@@ -1,11 +1,11 @@
-"""What definitions of posts say of all their holders."""
+"""What definitions of posts and organisations say of all their holders."""
 
 from __future__ import annotations
 
 import datetime as dt
 
 from ronghe.definitions import queries as definitions
-from ronghe.definitions.enums import Kind
+from ronghe.definitions.enums import Kind, Tree
 
 
 def roll_kinds(on: dt.date) -> frozenset[str]:
@@ -13,3 +13,25 @@ def roll_kinds(on: dt.date) -> frozenset[str]:
     days = (on, dt.date.max)
     found = (one for day in days for one in definitions.live(Kind.POST, day))
     return frozenset(one.edition.code for one in found if one.body.roll)
+
+
+def member_posts(on: dt.date) -> dict[str, str]:
+    """Kind of Party organisation → the post its members hold: the roll that stands there (the first by code)."""
+    kinds = [
+        one.edition.code for one in definitions.live(Kind.ORGANISATION, on) if one.body.tree is Tree.PARTY
+    ]
+    rolls = sorted(
+        (one for one in definitions.live(Kind.POST, on) if one.body.roll), key=lambda one: one.edition.code
+    )
+    found: dict[str, str] = {}
+    for one in rolls:
+        for kind in one.body.in_ or kinds:
+            if kind in kinds:
+                found.setdefault(kind, one.edition.code)
+    return found
+
+
+def kinds_on_loan(on: dt.date) -> frozenset[str]:
+    """The kinds of organisations whose members belong to another branch as well."""
+    live = definitions.live(Kind.ORGANISATION, on)
+    return frozenset(one.edition.code for one in live if one.body.on_loan)

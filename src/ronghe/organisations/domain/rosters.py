@@ -10,6 +10,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import combinations, pairwise
 from typing import ClassVar
 
@@ -19,6 +20,7 @@ from ronghe.core import idnumber
 from ronghe.core.tables import CellError, Column, Row, Status, Verdict, as_words
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.enums import Kind
+from ronghe.definitions.queries.posts import kinds_on_loan, member_posts
 from ronghe.organisations.domain.appointments import ONE_SEAT, appoint, end_appointment
 from ronghe.organisations.domain.identity import Contact, find_by_id_number
 from ronghe.organisations.domain.intake import NAME_MOST, PERSON_MOST, Cells, PeopleIntake, Refusal
@@ -27,10 +29,6 @@ from ronghe.organisations.exceptions import in_words
 from ronghe.organisations.models import Appointment, Organisation, Person
 
 BATCH = 500
-MEMBER = "party-member"
-ON_LOAN = frozenset(
-    {"temporary-branch", "project-branch"}
-)  # whose members keep their home branch (S-006, S-007)
 
 
 @dataclass(frozen=True)
@@ -98,7 +96,7 @@ class RosterIntake(PeopleIntake):
 
     def finish(self) -> Iterator[Verdict]:
         """Refuse what contradicts itself and write the rest, the oldest first, in batches of one transaction each."""
-        wrong = contradictions(self.lines, self._single_seats(), self._on_loan())
+        wrong = contradictions(self.lines, self._single_seats(), self._members, self._on_loan())
         for number, reasons in sorted(wrong.items()):
             yield Verdict(self._by_row[number].row, Status.REFUSED, reasons)
         good = [line for line in self.lines if line.row.number not in wrong]
@@ -129,7 +127,7 @@ class RosterIntake(PeopleIntake):
             raise CellError("branch", "没有写党支部，请补上。")
         found = self.units.find(name, on)
         unit = Organisation.objects.get(pk=found)
-        if unit.kind not in self._member_kinds():
+        if unit.kind not in self._posts:
             raise CellError("branch", f"“{name}”不是党支部一级的组织，请写到支部。")
         if self.within is not None and found not in self.within:
             raise CellError("branch", f"“{name}”的名册不由您管理，请联系它的党务工作者导入。")
@@ -137,9 +135,9 @@ class RosterIntake(PeopleIntake):
 
     def _post_in_branch(self, word: str, branch: int) -> str:
         """党员 where nothing is written; 书记 means the secretary of the kind of organisation."""
+        kind = self._kind(branch) if branch else ""
         if not word:
-            return MEMBER
-        kind = Organisation.objects.values_list("kind", flat=True).get(pk=branch) if branch else ""
+            return self._posts.get(kind, "")
         live = definitions.live(Kind.POST, self.today)
         posts = [(one.body.title, one.edition.code) for one in live if not kind or kind in one.body.in_]
         known = {word: code for title, code in posts for word in (title, title.removeprefix("支部"), code)}
@@ -148,8 +146,17 @@ class RosterIntake(PeopleIntake):
             raise CellError("post", f"支部没有“{word}”这个职务，请写其中一种：{some}。普通党员可以空着。")
         return str(known[word])
 
-    def _member_kinds(self) -> frozenset[str]:
-        return frozenset(definitions.get(Kind.POST, MEMBER, self.today).body.in_)
+    def _kind(self, branch: int) -> str:
+        return str(Organisation.objects.values_list("kind", flat=True).get(pk=branch))
+
+    @cached_property
+    def _posts(self) -> dict[str, str]:
+        """Kind of branch → the post of its members."""
+        return member_posts(self.today)
+
+    @cached_property
+    def _members(self) -> frozenset[str]:
+        return frozenset(self._posts.values())
 
     def _single_seats(self) -> frozenset[str]:
         """Kinds of post in which one person sits at a time."""
@@ -161,15 +168,16 @@ class RosterIntake(PeopleIntake):
         )
 
     def _on_loan(self) -> frozenset[int]:
-        kinds = Organisation.objects.filter(pk__in={line.branch for line in self.lines}, kind__in=ON_LOAN)
-        return frozenset(kinds.values_list("pk", flat=True))
+        branches = {line.branch for line in self.lines}
+        lent = Organisation.objects.filter(pk__in=branches, kind__in=kinds_on_loan(self.today))
+        return frozenset(lent.values_list("pk", flat=True))
 
     def _write(self, row: Row) -> tuple[Status, Sequence[str]]:
         line = self._by_row[row.number]
         person = self._known(line)
         if person is not None and self._is_there(person, line):
             return Status.ALREADY, ()
-        if person is not None and line.post == MEMBER:
+        if person is not None and line.post in self._members:
             self._refuse_elsewhere(person, line)
         if person is None:
             contact = Contact(name=line.name, phone=line.phone, id_number=line.id_number)
@@ -184,16 +192,16 @@ class RosterIntake(PeopleIntake):
         appointment = appoint(seat, person=person, actor=self.actor, at=self.at, on=line.begins)
         if line.ends is not None:
             end_appointment(appointment, actor=self.actor, at=self.at, on=line.ends)
-        elif line.post != MEMBER:
+        elif line.post not in self._members:
             self._enrol(person, line)
         return Status.ACCEPTED, ()
 
     def _enrol(self, person: Person, line: Line) -> None:
         """Who sits in the committee is a member of the branch, though the table may name each person once."""
-        sits = Appointment.objects.filter(person=person, post__kind=MEMBER, ends=None)
-        told = any(one.post == MEMBER and one.who == line.who for one in self.lines)
+        sits = Appointment.objects.filter(person=person, post__kind__in=self._members, ends=None)
+        told = any(one.post in self._members and one.who == line.who for one in self.lines)
         if not told and not sits.exists():
-            seat = self._seat(line.branch, MEMBER, line.begins)
+            seat = self._seat(line.branch, self._posts[self._kind(line.branch)], line.begins)
             appoint(seat, person=person, actor=self.actor, at=self.at, on=line.begins)
 
     def _known(self, line: Line) -> Person | None:
@@ -220,13 +228,15 @@ class RosterIntake(PeopleIntake):
         return bool(same.exists() or (line.ends is None and spans.filter(ends=None).exists()))
 
     def _refuse_elsewhere(self, person: Person, line: Line) -> None:
-        """A member belongs to one branch at a time, beside those on loan (党章第四条: 每个党员编入一个支部)."""
+        """A member belongs to one branch at a time, beside those on loan.
+
+        Source: 中国共产党章程第八条（每个党员都必须编入党的一个支部）.
+        """
         if line.branch in self._on_loan():
             return
-        others = Appointment.objects.filter(person=person, post__kind=MEMBER).exclude(
-            post__organisation=line.branch
-        )
-        others = others.exclude(post__organisation__kind__in=ON_LOAN).exclude(ends__lte=line.begins)
+        others = Appointment.objects.filter(person=person, post__kind__in=self._members)
+        others = others.exclude(post__organisation=line.branch).exclude(ends__lte=line.begins)
+        others = others.exclude(post__organisation__kind__in=kinds_on_loan(self.today))
         if line.ends is not None:
             others = others.filter(begins__lt=line.ends)
         other = others.select_related("post__organisation").order_by("begins", "pk").first()
@@ -250,18 +260,21 @@ class RosterIntake(PeopleIntake):
 Reasons = dict[int, dict[str, str]]
 
 
-def contradictions(lines: Sequence[Line], single: frozenset[str], on_loan: frozenset[int]) -> Reasons:
+def contradictions(
+    lines: Sequence[Line], single: frozenset[str], members: frozenset[str], on_loan: frozenset[int]
+) -> Reasons:
     """Row number → column → what is wrong and what to do, for rows that cannot all be true.
 
-    `single`: posts with room for one; `on_loan`: branches whose members belong to another as well.
+    `single`: posts with room for one; `members`: those of plain members; `on_loan`: branches whose members belong
+    to another as well.
     """
     wrong: Reasons = defaultdict(dict)
     _names(lines, wrong)
     for _key, same in _grouped(lines, lambda line: (*line.who, str(line.branch), line.post)):
         _repeated(same, wrong)
     for _key, same in _grouped(lines, lambda line: line.who):
-        members = [line for line in same if line.post == MEMBER and line.branch not in on_loan]
-        for one, other in combinations(members, 2):
+        enrolled = [line for line in same if line.post in members and line.branch not in on_loan]
+        for one, other in combinations(enrolled, 2):
             if one.branch != other.branch and one.meets(other):
                 _both(
                     wrong,
