@@ -15,13 +15,13 @@ from ronghe.activities.domain.told import Settled, Told
 from ronghe.activities.enums import Role
 from ronghe.activities.exceptions import DomainError
 from ronghe.activities.queries.facts import ActivityFacts
-from ronghe.activities.queries.rolls import seats_of
 from ronghe.core.forms.scalars import Refused, as_number
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.kinds.base import QuantityKind
 from ronghe.definitions.queries import Loaded
 from ronghe.definitions.things import facts_of
 from ronghe.organisations.queries import Powers, organisation_facts
+from ronghe.organisations.queries.rolls import seats_of
 
 MOST_PEOPLE = 100_000
 TITLE_LENGTH = 60

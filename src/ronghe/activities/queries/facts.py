@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from ronghe.activities.enums import Role
 from ronghe.activities.models import Activity
-from ronghe.activities.queries.rolls import count_members, seats_of
 from ronghe.core.select import Facts, Quantity
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.things import Ref, facts_of
 from ronghe.organisations.queries import OrganisationFacts, organisation_facts
+from ronghe.organisations.queries.rolls import count_members, seats_of
 
 Sides = tuple[tuple[str, str, int], ...]
 

@@ -13,7 +13,6 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from ronghe.activities.enums import Ground, State
 from ronghe.activities.queries.columns import OTHERS
-from ronghe.activities.queries.rolls import Seat
 from ronghe.core.errors import RongheError
 from ronghe.core.periods import Every, Period
 from ronghe.core.worktime.calculator import read_instant
@@ -23,6 +22,7 @@ from ronghe.definitions.kinds.base import QuantityKind
 from ronghe.definitions.queries import Loaded, calendar
 from ronghe.organisations.models import Organisation
 from ronghe.organisations.queries import by_code, find_by_name
+from ronghe.organisations.queries.rolls import Seat
 from ronghe.www.desk.forms import offer
 from ronghe.www.fields import AnswerField, ManyFiles, PlainSelect, offer_choices, widget_of
 from ronghe.www.forms import Filters, InstantField, PageForm

@@ -16,7 +16,6 @@ from ronghe.activities import domain as activities
 from ronghe.activities.enums import Role, State
 from ronghe.activities.models import Activity
 from ronghe.activities.queries.offering import last_place
-from ronghe.activities.queries.rolls import Seat, count_members, members_for
 from ronghe.core.errors import RongheError
 from ronghe.core.forms import Form
 from ronghe.definitions import queries as definitions
@@ -24,6 +23,7 @@ from ronghe.definitions.queries import Loaded
 from ronghe.definitions.things import Ref, titles_of
 from ronghe.organisations.models import Account, Organisation
 from ronghe.organisations.queries import powers_of
+from ronghe.organisations.queries.rolls import Seat, count_members, members_for
 from ronghe.www.activities.forms import UNITS, PartsForm
 from ronghe.www.fields import YES_NO
 from ronghe.www.forms import DefinedForm, form_class
