@@ -18,6 +18,7 @@ from typing import Protocol
 from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
+from django.db import models
 
 from ronghe.core.errors import RongheError
 
@@ -75,6 +76,25 @@ class KeptFile:
     def is_picture(self) -> bool:
         """Whether it may be looked at without being downloaded."""
         return self.content_type in PICTURES
+
+
+class KeptRow(models.Model):
+    """The row of a kept file; each room adds what it belongs to. An empty `path`: taken away again."""
+
+    no = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=120)
+    size = models.PositiveIntegerField()
+    content_type = models.CharField(max_length=80)
+    sha256 = models.CharField(max_length=64)
+    path = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=64)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
 
 
 @contextlib.contextmanager

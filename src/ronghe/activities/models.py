@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from ronghe.activities.enums import Role, State
 from ronghe.activities.managers import ActivityQuerySet
+from ronghe.attaching import KeptRow
 
 
 class Activity(models.Model):
@@ -114,21 +115,10 @@ class Participant(models.Model):
         return f"{self.organisation_id}×{self.count}"
 
 
-class Photo(models.Model):
+class Photo(KeptRow):
     """A picture of an activity: never asked for, never counted."""
 
     activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="photos")
-    no = models.PositiveSmallIntegerField()
-    name = models.CharField(max_length=120)
-    size = models.PositiveIntegerField()
-    content_type = models.CharField(max_length=80)
-    sha256 = models.CharField(max_length=64)
-    path = models.CharField(max_length=200)
-    at = models.DateTimeField()
-    actor = models.CharField(max_length=64)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["activity", "no"], name="photo_once")]
-
-    def __str__(self) -> str:
-        return self.name
