@@ -136,7 +136,7 @@ def _whole(file: str, code: str, message: str, cure: str) -> Reading:
     return Reading([], [Problem(file, 1, "", message, cure, code)])
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=2048)  # more than all packs in force have files: fewer would keep none of them
 def read_text(text: str, file: str) -> Reading:
     """Read the documents of a text; on a fault of YAML itself nothing of the file is used.
 
