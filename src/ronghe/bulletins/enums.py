@@ -33,5 +33,7 @@ WRITING = (State.DRAFT, State.SIGNING)
 # Parts of a paper by their codes; any other is text, in the order of its template.
 TITLE, ADDRESSEE, COPIES, ATTACHMENTS = "title", "to", "copies", "attachments"
 HEAD_PARTS = (TITLE, ADDRESSEE, COPIES, ATTACHMENTS)
+SHOWS = "shows"
+"""The line of a template where stands what the bulletin shows; nobody writes it."""
 SUBJECT = "paper"
 """What the ledger calls one: `bulletin` is the monthly circular of figures there, which has numbers of its own."""

@@ -7,10 +7,13 @@ import pytest
 from ronghe.bulletins import domain as bulletins
 from ronghe.bulletins.exceptions import DomainError
 from ronghe.bulletins.models import Bulletin
+from ronghe.bulletins.queries import paper_of, parts_of
+from ronghe.bulletins.queries.composing import loaded_of
 from ronghe.casework.domain import open_case
 from ronghe.definitions import queries as definitions
 from ronghe.organisations.domain import Contact
 from ronghe.organisations.queries import powers_of
+from ronghe.text.paper import Line
 from tests.city import City, moment
 from tests.packs.runs import do, file, stand
 
@@ -59,6 +62,28 @@ def test_the_quarter_of_a_team_is_shown_by_three_and_may_be_answered(team: City)
         contact=Contact(name="李某", phone="13900139000"),
     ).case
     assert stand(said)[0] == "verify"
+
+
+@pytest.mark.mechanism("S-085")
+def test_what_a_team_shows_stands_before_how_to_answer_and_its_parts_have_headings(team: City) -> None:
+    at = moment("2026-04-02 10:00")
+    paper = bulletins.draft(
+        definitions.get("bulletin", "shock-team-progress", at.date()),
+        organisation=team.units["tjd1"], about=("organisation", team.units["tjd1"].pk), period="2026-Q1",
+        values={"results": "查完 12 个地块。", "next": "核查结果入库。"}, actor="system:test", at=at,
+    )  # fmt: skip
+
+    assert [block.text for block in paper_of(paper).blocks if isinstance(block, Line)] == [
+        "现将地块核查突击队2026年第一季度工作推进情况公示如下，请党员群众监督。",
+        "突击目标：一季度完成 12 个地块核查",
+        "具体措施：分三组包片",
+        "一、推进成效",
+        "查完 12 个地块。",
+        "二、下一步打算",
+        "核查结果入库。",
+        "公示期至＿＿＿＿。有意见建议的，可在公示期内点本页的“提意见”反映，收到后逐件答复。",
+    ]
+    assert "shows" not in {part.code for part in parts_of(loaded_of(paper), at.date())}
 
 
 @pytest.mark.mechanism("S-085", "S-006")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ronghe.bulletins.enums import ADDRESSEE, ATTACHMENTS, COPIES, HEAD_PARTS, TITLE
+from ronghe.bulletins.enums import ADDRESSEE, ATTACHMENTS, COPIES, HEAD_PARTS, SHOWS, TITLE
 from ronghe.bulletins.models import Bulletin
 from ronghe.bulletins.queries.filling import BLANK, fill_late
 from ronghe.core.worktime import SHANGHAI
@@ -46,7 +46,12 @@ PLAIN = (
 
 
 def parts_of(loaded: Loaded, on: dt.date) -> tuple[Part, ...]:
-    """The parts of the template of the day; there is always a title."""
+    """The parts somebody writes, by the template of the day; there is always a title."""
+    return tuple(part for part in _places(loaded, on) if part.code != SHOWS)
+
+
+def _places(loaded: Loaded, on: dt.date) -> tuple[Part, ...]:
+    """What stands in which order: the parts, and where the template says so, what is shown."""
     template = loaded.body.template
     found = definitions.find(Kind.LIST, template, on) if template else None
     if found is None:
@@ -142,20 +147,21 @@ def _raw(block: Block) -> Any:
 
 
 def _body(loaded: Loaded, told: Mapping[str, str], paper: Bulletin) -> list[tuple[str, Block]]:
-    """The text, part by part, then what it shows; a part that asks for a heading gets the next number."""
+    """The text, part by part, with what it shows in its place, else last; a part that asks for a heading is numbered."""
     made: list[tuple[str, Block]] = []
+    shown = [(one["word"], block) for one in paper.content.get("shown", []) for block in _shown(one)]
     headings = 0
-    for part in parts_of(loaded, day_of(paper)):
+    for part in _places(loaded, day_of(paper)):
         text = told.get(part.code, "").strip()
+        if part.code == SHOWS:
+            made, shown = made + shown, []
         if part.is_head or not text:
             continue
         if part.heading:
             headings += 1
             made.append((part.code, Line(f"{numeral(headings)}、{part.title}", 1)))
         made += [(part.code, block) for block in blocks_of(text)]
-    for one in paper.content.get("shown", []):
-        made += [(one["word"], block) for block in _shown(one)]
-    return made
+    return made + shown
 
 
 def _shown(one: Mapping[str, Any]) -> list[Block]:
