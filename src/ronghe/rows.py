@@ -6,17 +6,21 @@ Only for what is asked in nearly every request; everything else goes through the
 from __future__ import annotations
 
 import datetime as dt
+import json
 import uuid
 from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
 from functools import cache
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
-from django.db import connection, connections
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
 
 Row = TypeVar("Row")
 Found = TypeVar("Found", bound=Model)
+_PARAMETERS = 30_000  # in one statement, where the database does not say how many it takes
 _TEXTS = frozenset({"CharField", "TextField", "SlugField"})
 _EXAMPLES: dict[type, Any] = {
     str: "\ue000example",
@@ -49,7 +53,7 @@ class Question(Generic[Row]):
         for place, name, index in made.places:
             value = values[name]
             params[place] = _prepared(value if index is None else value[index], type(params[place]))
-        with connection.cursor() as cursor:
+        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
             cursor.execute(made.sql, params)
             return list(made.read(cursor.fetchall()))
 
@@ -97,7 +101,7 @@ class _Made:
             yield from map(tuple, rows)
             return
         for row in rows:
-            one = self._info["model"].from_db(connection.alias, self._names, row[self._slice])
+            one = self._info["model"].from_db(DEFAULT_DB_ALIAS, self._names, row[self._slice])
             for populator in self._populators:
                 populator.populate(row, one)
             yield one
@@ -129,30 +133,84 @@ def _prepared(value: Any, kind: type = object) -> Any:
 
 
 def insert(rows: Sequence[Model]) -> None:
-    """Insert new rows of one table in one statement, as `bulk_create` does; each gets its id where it has none."""
+    """Insert new rows of one table as `bulk_create` does, at several times its speed; each gets its id if it has none.
+
+    To PostgreSQL they go as one text, so that neither a statement nor a plan is made anew for another number of rows.
+    """
     if not rows:
         return
     has_id = rows[0].pk is not None
-    head, columns = _insertion(type(rows[0]), has_id)
-    marks = ", ".join([f"({', '.join(['%s'] * len(columns))})"] * len(rows))
-    database = connections[connection.alias]
-    values = [
-        getattr(row, name) if is_text else field.get_db_prep_save(getattr(row, name), database)
-        for row in rows
-        for name, field, is_text in columns
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(f"{head}{marks}{'' if has_id else ' RETURNING id'}", values)
+    one = insertion(type(rows[0]), has_id)
+    if connection.vendor == "postgresql":
+        sql = f"{one.head} SELECT {one.columns} FROM {one.source}"  # noqa: S608 - our own names
+        _insert_chunk(rows, sql, [one.text_of(rows)], has_id)
+        return
+    for chunk, marks, values in one.chunks_of(rows):
+        _insert_chunk(chunk, f"{one.head} VALUES {marks}", values, has_id)
+
+
+def _insert_chunk(rows: Sequence[Model], sql: str, params: Sequence[Any], has_id: bool) -> None:  # noqa: FBT001
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(sql if has_id else f"{sql} RETURNING id", params)
         ids = [row.pk for row in rows] if has_id else [number for (number,) in cursor.fetchall()]
     for row, number in zip(rows, ids, strict=True):
-        row.pk, row._state.adding, row._state.db = number, False, connection.alias  # noqa: SLF001
+        stored(row, number)
 
 
-@cache
-def _insertion(model: type[Model], has_id: bool) -> tuple[str, list[tuple[str, Any, bool]]]:  # noqa: FBT001 - a key
-    """INSERT up to its values; of each column the attribute, the field that prepares it, and whether it needs none."""
-    fields = [one for one in model._meta.concrete_fields if has_id or not one.primary_key]  # noqa: SLF001
-    columns = ", ".join(connection.ops.quote_name(str(one.column)) for one in fields)
-    return f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} ({columns}) VALUES ", [  # noqa: S608, SLF001
-        (one.attname, getattr(one, "target_field", one), one.get_internal_type() in _TEXTS) for one in fields
-    ]
+def stored(row: Model, number: int) -> None:
+    """The row stands in the database under this id."""
+    state = row._state  # noqa: SLF001 - Django's documented door
+    row.pk, state.adding, state.db = number, False, DEFAULT_DB_ALIAS
+
+
+class Insertion:
+    """How rows of a table are written: `head` (INSERT INTO …), its `columns`, and PostgreSQL's `source` of a text."""
+
+    def __init__(self, model: type[Model], has_id: bool) -> None:  # noqa: FBT001 - a key
+        fields = [one for one in model._meta.concrete_fields if has_id or not one.primary_key]  # noqa: SLF001
+        quote = connection.ops.quote_name
+        self._names = [str(one.column) for one in fields]
+        self._read = attrgetter(*[one.attname for one in fields])
+        self._makers = [
+            None if one.get_internal_type() in _TEXTS else getattr(one, "target_field", one).get_db_prep_save
+            for one in fields
+        ]
+        self.columns = ", ".join(map(quote, self._names))
+        self.head = f"INSERT INTO {quote(model._meta.db_table)} ({self.columns})"  # noqa: SLF001
+        types = ", ".join(f"{quote(str(one.column))} {one.db_type(connection)}" for one in fields)
+        self.source = f"json_to_recordset(%s::json) AS given({types})"
+
+    def text_of(self, rows: Sequence[Model]) -> str:
+        """The rows as `source` reads them."""
+        found = [dict(zip(self._names, self._read(row), strict=True)) for row in rows]
+        return json.dumps(found, ensure_ascii=False, default=_written)
+
+    def chunks_of(self, rows: Sequence[Model]) -> Iterator[tuple[Sequence[Model], str, list[Any]]]:
+        """The rows, as many as one statement takes: the marks of their values, and the values."""
+        database = connections[DEFAULT_DB_ALIAS]
+        step = (connection.features.max_query_params or _PARAMETERS) // len(self._names)
+        one = f"({', '.join(['%s'] * len(self._names))})"
+        for start in range(0, len(rows), step):
+            chunk = rows[start : start + step]
+            values = [
+                make(value, database) if make else value
+                for row in chunk
+                for value, make in zip(self._read(row), self._makers, strict=True)
+            ]
+            yield chunk, ", ".join([one] * len(chunk)), values
+
+
+insertion = cache(Insertion)
+
+
+def _written(value: object) -> str:
+    """What JSON has no word for, as PostgreSQL reads it."""
+    match value:
+        case dt.date() | dt.time():
+            return value.isoformat()
+        case uuid.UUID() | Decimal():
+            return str(value)
+        case bytes() | memoryview():
+            return f"\\x{value.hex()}"
+    message = f"{type(value).__name__} cannot be written"
+    raise TypeError(message)

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Any, TypedDict, Unpack
+from typing import TypedDict, Unpack
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Model
 from django.utils import timezone
 
 from ronghe.ledger import queries, rules
 from ronghe.ledger.entries import kind_of
 from ronghe.ledger.exceptions import LedgerError, SeqTaken
 from ronghe.ledger.models import Entry, Touch as TouchRow
+from ronghe.rows import insert, insertion, stored
 
 Subject = tuple[str, int]
 NATURES = frozenset({"", "actual", "plan", "target", "benchmark"})
-_PARAMETERS = 30_000  # PostgreSQL takes 65,535 in one statement; SQLite says how many it takes
 _FEW = 100  # entries written with their touches in one statement
 _ACTOR_WIDTH, _TYPE_WIDTH = 64, 24  # of the columns
 _SEQUENCER_LOCK = 0x726F6E676865  # one number for the whole installation, on PostgreSQL's advisory locks
@@ -207,8 +206,8 @@ def _insert_all(entries: Sequence[Entry], drafts: Sequence[Draft]) -> None:
     if connection.vendor == "postgresql" and touched and len(entries) <= _FEW:
         _insert_few(entries, touched)
         return
-    _insert(entries)
-    _insert(
+    insert(entries)
+    insert(
         [
             TouchRow(entry_id=entry.pk, role=touch.role, type=touch.type, ref=touch.ref)
             for entry, touch in touched
@@ -217,67 +216,33 @@ def _insert_all(entries: Sequence[Entry], drafts: Sequence[Draft]) -> None:
 
 
 def _insert_few(entries: Sequence[Entry], touched: Sequence[tuple[Entry, Touch]]) -> None:
-    head, marks, values = _values(entries)
-    rows = [
-        (entry.subject_type, entry.subject_id, entry.seq, touch.role, touch.type, touch.ref)
-        for entry, touch in touched
+    into = insertion(Entry, has_id=False)
+    touches = [
+        {
+            "no": no,
+            "subject_type": entry.subject_type,
+            "subject_id": entry.subject_id,
+            "seq": entry.seq,
+            "role": touch.role,
+            "type": touch.type,
+            "ref": touch.ref,
+        }
+        for no, (entry, touch) in enumerate(touched)
     ]
-    given = ", ".join(["(%s, %s, %s, %s, %s, %s)"] * len(rows))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"WITH entry AS ({head}{marks} RETURNING id, subject_type, subject_id, seq), touched AS ("  # noqa: S608 - our own names
+            f"WITH entry AS ({into.head} SELECT {into.columns} FROM {into.source} "  # noqa: S608 - our own names
+            "RETURNING id, subject_type, subject_id, seq), touched AS ("
             "INSERT INTO ledger_touch (entry_id, role, type, ref) "
-            f"SELECT entry.id, given.role, given.type, given.ref FROM (VALUES {given}) "
-            "AS given(subject_type, subject_id, seq, role, type, ref) JOIN entry USING (subject_type, subject_id, seq)) "
+            "SELECT entry.id, given.role, given.type, given.ref FROM json_to_recordset(%s::json) AS given"
+            "(no integer, subject_type text, subject_id bigint, seq integer, role text, type text, ref bigint) "
+            "JOIN entry USING (subject_type, subject_id, seq) ORDER BY given.no) "
             "SELECT subject_type, subject_id, seq, id FROM entry",
-            [*values, *(value for row in rows for value in row)],
+            [into.text_of(entries), json.dumps(touches)],
         )
         ids = {tuple(place): number for *place, number in cursor.fetchall()}
     for entry in entries:
-        _given(entry, ids[entry.subject_type, entry.subject_id, entry.seq])
-
-
-def _insert(rows: Sequence[Entry] | Sequence[TouchRow]) -> None:
-    """Insert new rows of one table as `bulk_create` does and give them their ids, at several times its speed."""
-    if not rows:
-        return
-    step = (connection.features.max_query_params or _PARAMETERS) // len(_columns(type(rows[0])))
-    with connection.cursor() as cursor:
-        for start in range(0, len(rows), step):
-            chunk = rows[start : start + step]
-            head, marks, values = _values(chunk)
-            cursor.execute(f"{head}{marks} RETURNING id", values)
-            for row, (number,) in zip(chunk, cursor.fetchall(), strict=True):
-                _given(row, number)
-
-
-def _values(rows: Sequence[Entry] | Sequence[TouchRow]) -> tuple[str, str, list[Any]]:
-    """An INSERT up to its values, the marks of the rows, and what stands for them."""
-    plan = _columns(type(rows[0]))
-    made = {"DateTimeField": connection.ops.adapt_datetimefield_value, "JSONField": _json}
-    makers = [(name, made.get(kind)) for name, _, kind in plan]
-    table = rows[0]._meta.db_table  # noqa: SLF001 - Django's documented door
-    head = f"INSERT INTO {table} ({', '.join(column for _, column, _ in plan)}) VALUES "  # noqa: S608 - our own names
-    marks = ", ".join([f"({', '.join(['%s'] * len(plan))})"] * len(rows))
-    values = [
-        make(getattr(row, name)) if make else getattr(row, name) for row in rows for name, make in makers
-    ]
-    return head, marks, values
-
-
-@cache
-def _columns(model: type[Model]) -> list[tuple[str, str, str]]:
-    """Attribute, column and kind of every field but the id."""
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key]  # noqa: SLF001
-    return [(field.attname, str(field.column), field.get_internal_type()) for field in fields]
-
-
-def _given(row: Model, number: int) -> None:
-    row.pk, row._state.adding, row._state.db = number, False, connection.alias  # noqa: SLF001
-
-
-def _json(value: object) -> object:
-    return connection.ops.adapt_json_value(value, None)
+        stored(entry, ids[entry.subject_type, entry.subject_id, entry.seq])
 
 
 def sequence() -> int:

@@ -28,6 +28,7 @@ from ronghe.casework.domain.filing import (
 )
 from ronghe.casework.domain.store import fill, step_rows
 from ronghe.casework.models import Case, Note, Reply, Step
+from ronghe.casework.queries.finding import follow_code_of
 from ronghe.definitions.domain import freeze
 from ronghe.definitions.queries import Loaded
 from ronghe.ledger.domain import record_all
@@ -144,7 +145,8 @@ class Bulk:
         for (_, year, month), members in sorted(groups.items(), key=lambda item: item[0]):
             numbers = take_numbers(members[0].procedure, year, month, len(members))
             for life, number in zip(members, numbers, strict=True):
-                renumber(life.case, number)
+                assert life.case.submission is not None  # noqa: S101 - every case is filed with one
+                renumber(life.case, number, follow_code_of(life.case.submission))
 
     def _seal(self, lives: list[Life]) -> None:
         named = [(life, life.contact) for life in lives if life.contact]

@@ -96,8 +96,9 @@ def open_case(
     """
     before = _FILED.first(submission=submission) if submission else None
     submission = submission or uuid.uuid4()
+    follow_code = follow_code_of(submission)
     if before is not None:
-        return Opened(before, follow_code_of(submission))
+        return Opened(before, follow_code)
     filing = Filing(values=cleaned(procedure, values, at.date()), **more)
     complained_of = with_successor(filing.about_unit.pk if filing.about_unit else None)
     if filing.responsible is not None and filing.responsible.pk in complained_of:
@@ -115,10 +116,10 @@ def open_case(
             **opening_data(case, procedure),
         )
         with transaction.atomic(savepoint=False):
-            _store(case, course, procedure, filing)
+            _store(case, course, procedure, filing, follow_code)
             if same:
                 _flag(case, course, same)
-    return Opened(case, follow_code_of(submission))
+    return Opened(case, follow_code)
 
 
 def _has_terms(procedure: Loaded) -> bool:
@@ -134,12 +135,12 @@ def _flag(case: Case, course: Course, same: str) -> None:
     save(case, course)
 
 
-def _store(case: Case, course: Course, procedure: Loaded, filing: Filing) -> None:
+def _store(case: Case, course: Course, procedure: Loaded, filing: Filing, follow_code: str) -> None:
     """Write it all; the number last, because others who file wait for its row until this case is stored."""
     freeze(procedure.edition, at=course.at)
     case.identity = keep_identity(filing.contact, at=course.at) if filing.contact else filing.identity
     case.pk, number = next_place(procedure, course.at)
-    renumber(case, number)
+    renumber(case, number, follow_code)
     course.entries = named_entries(course.entries, case)
     sealed = case.identity if filing.contact else None
     beside = [recorded(sealed, actor=case.opener, at=course.at)] if sealed else []
@@ -193,10 +194,9 @@ def clean_answers(form: Form | None, values: Mapping[str, Any], on: dt.date) -> 
 def new_case(
     procedure: Loaded, filing: Filing, number: str, *, at: dt.datetime, submission: uuid.UUID
 ) -> Case:
-    """The row of a case about to be opened, not saved; its contact is sealed by the caller."""
+    """The row of a case about to be opened, not saved; the caller seals its contact and gives it its number."""
     return Case(
         number=number,
-        code_hash=hash_code(number, follow_code_of(submission)),
         edition=procedure.edition,
         procedure=procedure.edition.code,
         title=filing.title or title_of(filing.values, procedure),
@@ -219,10 +219,9 @@ def _named(name: str, ref: Ref | None) -> dict[str, Any]:
     return {f"{name}_type": ref[0], f"{name}_id": ref[1]} if ref else {}
 
 
-def renumber(case: Case, number: str) -> None:
+def renumber(case: Case, number: str, follow_code: str) -> None:
     """Give a case its number, and the hash of the follow code that goes with it."""
-    assert case.submission is not None  # noqa: S101 - every case is filed with one
-    case.number, case.code_hash = number, hash_code(number, follow_code_of(case.submission))
+    case.number, case.code_hash = number, hash_code(number, follow_code)
 
 
 def title_of(values: Mapping[str, Any], procedure: Loaded) -> str:

@@ -36,6 +36,7 @@ __all__ = [
 ]
 
 _bodies: dict[str, Any] = {}
+_DAYS = 500  # kinds on days that are kept
 
 
 @dataclass(frozen=True)
@@ -82,8 +83,13 @@ def by_edition(edition_id: int) -> Loaded:
 
 def live(kind: str, on: dt.date) -> list[Loaded]:
     """Every definition of a kind as it stood on a day, by code."""
-    editions = shelf().by_kind.get(kind, {})
-    return [found for rows in editions.values() if (found := _in_force(rows, on))]
+    editions = shelf()
+    if (stood := editions.stood.get((kind, on))) is None:
+        if len(editions.stood) >= _DAYS:
+            editions.stood.clear()
+        rows = editions.by_kind.get(kind, {}).values()
+        stood = editions.stood[kind, on] = [found for one in rows if (found := _in_force(one, on))]
+    return list(stood)
 
 
 def _in_force(editions: Sequence[Edition], on: dt.date) -> Loaded | None:

@@ -7,10 +7,12 @@ and `freeze` refuses one that changed meanwhile, so nothing can be filed under w
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 import time as clock
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection
 
@@ -32,10 +34,11 @@ Version = tuple[object, ...]
 
 @dataclass(frozen=True)
 class Shelf:
-    """All editions: by id, and by kind and code in the order they take effect."""
+    """All editions: by id, and by kind and code in the order they take effect; `stood`: what was found of a kind on a day."""
 
     by_id: Mapping[int, Edition]
     by_kind: Mapping[str, Mapping[str, list[Edition]]]
+    stood: dict[tuple[str, dt.date], Any] = field(default_factory=dict)
 
     def of(self, kind: str, code: str) -> list[Edition]:
         """The editions of one definition."""

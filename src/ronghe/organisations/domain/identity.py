@@ -260,9 +260,12 @@ def _seal(vault: MultiFernet, contact: Contact) -> bytes:
 
 
 def _vault() -> MultiFernet:
-    return MultiFernet(
-        [Fernet(base64.urlsafe_b64encode(_derived(key)[:_KEY])) for key in settings.IDENTITY_KEYS]
-    )
+    return _opened(tuple(settings.IDENTITY_KEYS))
+
+
+@lru_cache(maxsize=2)
+def _opened(keys: tuple[str, ...]) -> MultiFernet:
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(_derived(key)[:_KEY])) for key in keys])
 
 
 def ready_keys() -> None:
