@@ -158,6 +158,7 @@ PROVIDERS: Mapping[str | tuple[str, str], Provider] = {
     "kind": lambda _world, _told: ["procedure"],
     ("admin-definition", "code"): lambda _world, _told: ["enterprise-request"],
     ("admin-definition-try", "code"): lambda _world, _told: ["enterprise-request"],
+    ("admin-definition-move", "code"): lambda _world, _told: ["enterprise-request"],
     ("admin-proposal", "pk"): lambda _world, _told: [1],
     ("admin-proposal-try", "pk"): lambda _world, _told: [1],
     ("admin-proposal-drop", "pk"): lambda _world, _told: [1],

@@ -36,6 +36,7 @@ SHAPES: Mapping[str, rules.Shape] = {
             "asker",
             "corrected",
             "edition_id",
+            "edition_was",
             "from",
             "identity",
             "into",
@@ -277,3 +278,4 @@ _add("entry.confirmed", _("核对无误"), "day*")
 _add("line.began", _("清单增加一项"), "day* values")
 _add("line.changed", _("清单更改一项"), "day* fields* values")
 _add("line.ended", _("清单去掉一项"), "day*")
+_add("case.moved", _("改按新的一版办理"), "edition_id* edition_was* step clock limit at due was note")

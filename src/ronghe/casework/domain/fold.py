@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 from ronghe.casework.domain.record import CaseRecord, StepRecord
@@ -15,6 +16,8 @@ from ronghe.casework.enums import TRANSITIONS, CaseState, RunState
 from ronghe.core.errors import RongheError
 from ronghe.core.procedure import Flow, Parallel, Token, close_call, complete, jump, open_lane, start
 from ronghe.core.worktime import ClockEvent, ClockLog, Limit
+
+MOVED = "case.moved"
 
 
 class Fact(Protocol):
@@ -34,10 +37,14 @@ class Fact(Protocol):
     def organisation_id(self) -> int | None: ...
 
 
-def replay(flow: Flow, facts: Iterable[Fact], case_id: int = 0) -> CaseRecord:
-    """The record that these entries, in order of seq, make."""
+def replay(
+    flow: Flow, facts: Iterable[Fact], case_id: int = 0, *, later: Mapping[int, Flow] | None = None
+) -> CaseRecord:
+    """The record that these entries, in order of seq, make; `later`: the flows of the editions it was moved to, by id."""
     record = CaseRecord(id=case_id)
     for fact in facts:
+        if fact.kind == MOVED:
+            flow = (later or {})[fact.data["edition_id"]]
         evolve(record, flow, fact)
     return record
 
@@ -217,6 +224,27 @@ def _recalendared(record: CaseRecord, _flow: Flow, fact: Fact) -> None:
         moved.clock, moved.due = moved.clock.append(event), _instant(data["due"])
 
 
+def _moved(record: CaseRecord, _flow: Flow, fact: Fact) -> None:
+    """Held to a newer edition from here on: the clock the entry names, the case's own or a step's, starts as that one says.
+
+    What happened to the clock since stays: pauses and extensions count as they did. Without `clock` nothing of it changes.
+    """
+    data = fact.data
+    record.notes = max(record.notes, data.get("note", 0))
+    moved = record.step(data["step"]) if data.get("step") else record
+    if moved is not None and "clock" in data:
+        moved.clock, moved.due = restarted(moved.clock, data), _instant(data.get("due"))
+
+
+def restarted(clock: ClockLog | None, data: Mapping[str, Any]) -> ClockLog | None:
+    """The clock as if it had started with the limit and at the instant told. Raises RongheError when extended by another unit."""
+    if data["clock"] == "none":
+        return None
+    start = ClockEvent("start", dt.datetime.fromisoformat(data["at"]), limit=Limit.parse(data["limit"]))
+    since = [event for event in clock.events if event.kind != "start"] if clock else []
+    return replace(clock or ClockLog(), events=(start, *since))
+
+
 def _answered(record: CaseRecord, _flow: Flow, fact: Fact) -> None:
     record.answered_at = fact.at
     record.replies = max(record.replies, fact.data["reply"])
@@ -349,6 +377,7 @@ HANDLERS: dict[str, Callable[[CaseRecord, Flow, Fact], None]] = {
     "case.extension-refused": _extension_refused,
     "case.extended": _extended,
     "clock.recalendared": _recalendared,
+    MOVED: _moved,
     "case.supplemented": _noted,
     "case.drafted": _drafted,
     "case.answered": _answered,

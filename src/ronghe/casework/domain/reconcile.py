@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Prefetch
 
-from ronghe.casework.domain.fold import replay
+from ronghe.casework.domain.fold import MOVED, replay
 from ronghe.casework.domain.store import load
 from ronghe.casework.models import Attachment, Case, Note, Reply, Step
 from ronghe.core.errors import RongheError
@@ -52,8 +52,20 @@ def _chunks() -> Iterator[list[Case]]:
 
 def _differences(case: Case, entries: list[Entry]) -> list[dict[str, str]]:
     stored = load(case)
+    held = [entry.data["edition_id"] for entry in entries if entry.kind in {"case.opened", MOVED}]
+    if held and held[-1] != case.edition_id:
+        return [
+            {
+                "case": case.number,
+                "field": "edition",
+                "stored": str(case.edition_id),
+                "rebuilt": str(held[-1]),
+            }
+        ]
     try:
-        rebuilt = replay(definitions.by_edition(case.edition_id).body.flow, entries, case.pk)
+        first, *later = [definitions.by_edition(one).body.flow for one in held or [case.edition_id]]
+        flows = dict(zip(held[1:], later, strict=True))
+        rebuilt = replay(first, entries, case.pk, later=flows)
     except RongheError as error:
         return [{"case": case.number, "field": "entries", "stored": "", "rebuilt": error.message}]
     return [

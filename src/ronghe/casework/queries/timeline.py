@@ -41,6 +41,7 @@ PUBLIC_KINDS: dict[str, bool] = {
     "case.withdrawn": True,
     "case.reopened": False,
     "clock.recalendared": False,
+    "case.moved": True,
 }
 
 URGINGS = frozenset({"case.reminded", "case.urged"})
@@ -132,14 +133,29 @@ def is_told(entry: Entry) -> bool:
         return bool(entry.data["level"])
     if entry.kind == "clock.recalendared":
         return "step" not in entry.data
+    if entry.kind == "case.moved":
+        return "step" not in entry.data and "clock" in entry.data
     own_note = entry.kind == "case.noted" and entry.actor == f"requester:{entry.subject_id}"
     return own_note or entry.kind in PUBLIC_KINDS
 
 
 def _moved(data: dict[str, Any]) -> str:
-    """From which day to which the due date moved."""
+    """From which day to which the due date moved; empty where there was none before, or is none now."""
+    if "was" not in data or "due" not in data:
+        return gettext("不再限定期限") if "was" in data else ""
     days = {name: dt.datetime.fromisoformat(data[name]).date() for name in ("was", "due")}
     return gettext("从%(was)s到%(due)s") % {name: day_words(day) for name, day in days.items()}
+
+
+def _left(entries: Sequence[Entry]) -> dict[str, Loaded]:
+    """The editions the case held to before it was moved to a newer one, by what they are called, the first one first."""
+    left = dict.fromkeys(entry.data["edition_was"] for entry in entries if entry.kind == "case.moved")
+    return {one.edition.edition: one for one in map(definitions.by_edition, left)}
+
+
+def _step_titles(editions: Sequence[Loaded]) -> dict[str, str]:
+    """What each step is called, by the newest edition that has it."""
+    return {placed.step.code: placed.step.title for one in editions for placed in steps_of(one.body.flow)}
 
 
 def _people(entries: Sequence[Entry]) -> set[int]:
@@ -150,12 +166,15 @@ def _people(entries: Sequence[Entry]) -> set[int]:
 
 @dataclass(frozen=True)
 class _Words:
-    """The names and texts the lines need, fetched once. `givers`: for whom the actor of an entry stood in."""
+    """The names and texts the lines need, fetched once. `givers`: for whom the actor of an entry stood in; `left`: the
+    editions it held to before.
+    """
 
     case: Case
     is_public: bool
     steps: dict[str, str]
     procedure: Loaded
+    left: dict[str, Loaded]
     units: dict[int, str]
     people: dict[int, str]
     givers: dict[int, int]
@@ -167,7 +186,7 @@ class _Words:
 
     @classmethod
     def of(cls, case: Case, entries: list[Entry], *, is_public: bool) -> _Words:
-        procedure = definitions.by_edition(case.edition_id)
+        procedure, left = definitions.by_edition(case.edition_id), _left(entries)
         units = {
             unit for entry in entries for unit in (entry.organisation_id, entry.data.get("from")) if unit
         }
@@ -177,8 +196,9 @@ class _Words:
         return cls(
             case,
             is_public,
-            {placed.step.code: placed.step.title for placed in steps_of(procedure.body.flow)},
+            _step_titles([*left.values(), procedure]),
             procedure,
+            left,
             dict(_UNITS.all(units=tuple(units))),
             dict(_PEOPLE.all(people=tuple(people))),
             givers,
@@ -248,14 +268,16 @@ class _Words:
         """What the entry says beside its title: the outcome, the ground of a pause, how long an extension is."""
         data = entry.data
         if "outcome" in data:
-            return str(outcome_title(data["outcome"], self.procedure, entry.code))
+            return str(
+                outcome_title(data["outcome"], self.left.get(entry.edition, self.procedure), entry.code)
+            )
         if entry.kind in {"case.paused", "case.resumed"}:
             return self.pauses.get(data.get("ground", ""), "")
         if entry.kind in {"case.urged", "case.reminded"}:
             return str(urging_title(data["level"]))
         if entry.kind in {"case.extended", "case.extension-asked"}:
             return "，".join(word for word in (data["limit"], data.get("document", "")) if word)
-        if entry.kind == "clock.recalendared":
+        if entry.kind in {"clock.recalendared", "case.moved"}:
             return _moved(data)
         if entry.kind == "case.closed":
             return str(result_title(data["result"], self.procedure))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from ronghe.casework.domain.moving import behind
 from ronghe.casework.domain.trying import try_out
 from ronghe.casework.exceptions import DomainError
 from ronghe.casework.queries.pinned import Pinned, pinned
@@ -86,8 +87,14 @@ def show_definition(request: HttpRequest, kind: str, code: str) -> HttpResponse:
             "is_coming": chosen in known.coming,
             "sees_cases": sees_cases,
             "may_try": kind == Kind.PROCEDURE,
+            "behind": _behind(known, kind) if ADMINISTERS(request.user) else 0,
         }
     return render(request, "administration/definition.html", context)
+
+
+def _behind(known: Standing, kind: str) -> int:
+    """How many running cases hold to an edition before the one in force; of all the city, for they are only counted."""
+    return behind(known.now).count() if kind == Kind.PROCEDURE and known.past else 0
 
 
 def _standing(kind: str, code: str, on: dt.date) -> Standing:

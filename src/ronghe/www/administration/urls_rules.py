@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from ronghe.www.administration import calendars, definitions, packs
+from ronghe.www.administration import calendars, definitions, moving, packs
 
 urlpatterns: list[URLPattern] = [
     path("calendars/", calendars.show_calendars, name="admin-calendars"),
@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("calendars/<int:year>/moved.xlsx", calendars.download_moved, name="admin-calendar-moved-file"),
     path("definitions/", definitions.show_definitions, name="admin-definitions"),
     path("definitions/procedure/<slug:code>/try/", definitions.try_definition, name="admin-definition-try"),
+    path("definitions/procedure/<slug:code>/move/", moving.move_running, name="admin-definition-move"),
     path("definitions/<slug:kind>/<str:code>/", definitions.show_definition, name="admin-definition"),
     path("packs/", packs.show_packs, name="admin-packs"),
     path("packs/<int:pk>/", packs.show_proposal, name="admin-proposal"),
