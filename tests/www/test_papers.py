@@ -13,6 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from ronghe.bulletins import printing
 from ronghe.bulletins.models import Bulletin
@@ -212,6 +213,22 @@ def test_list_is_given_as_a_table(client: Client, city: City) -> None:
         answer = client.get(path)
         assert answer.status_code == 200
         assert b"".join(answer.streaming_content)[:2] == b"PK"
+
+
+def test_papers_of_one_title_say_whom_each_is_about(client: Client, city: City) -> None:
+    third(city)
+    for unit in ("zjj", "fwz1"):
+        begun(city, at=now(), about=("organisation", city.units[unit].pk))
+    about = [f"公示，关于{city.units[unit].name}" for unit in ("zjj", "fwz1")]
+
+    _, page = ask(client, city, "环境经办", "/desk/papers/")
+
+    assert re.findall(r'<span class="cell-more">([^<]+)</span>', page) == about
+    answer = client.get("/desk/papers/?format=xlsx")
+    book = load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
+    rows = [[cell.value for cell in row] for row in book.active.iter_rows(min_row=5)]
+    column = rows[0].index("关于")
+    assert [row[column] for row in rows[1:]] == [city.units[unit].name for unit in ("zjj", "fwz1")]
 
 
 def test_public_sees_what_stands_and_nothing_else(client: Client, city: City) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -10,6 +12,7 @@ from ronghe.bulletins.enums import WRITING
 from ronghe.bulletins.models import Bulletin
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.enums import Kind
+from ronghe.definitions.things import Ref, titles_of, visible_of
 from ronghe.organisations.queries import Powers, powers_of
 from ronghe.www.access import account_of
 from ronghe.www.papers.forms import PapersForm
@@ -38,3 +41,17 @@ def issued_for(powers: Powers, form: PapersForm) -> QuerySet[Bulletin]:
         found = found.filter(Q(title__icontains=text) | Q(number__icontains=text))
     rows: QuerySet[Bulletin] = found.select_related("organisation", "edition").order_by("-issued_at", "-pk")
     return rows
+
+
+def abouts_of(papers: Iterable[Bulletin], powers: Powers) -> dict[int, str]:
+    """Number of the paper → whom or what it is about, where its title does not say so and the reader may know it."""
+    refs: dict[int, Ref] = {
+        paper.pk: (paper.about_type, paper.about_id) for paper in papers if paper.about_id is not None
+    }
+    titles = titles_of(visible_of(set(refs.values()), powers))
+    named = {paper.pk: titles.get(refs[paper.pk], "") for paper in papers if paper.pk in refs}
+    return {
+        paper.pk: named[paper.pk]
+        for paper in papers
+        if paper.pk in named and named[paper.pk] not in paper.title
+    }

@@ -63,6 +63,7 @@ class CommentPage(SubmissionPage):
         return casework.open_case(
             self.offer.procedure,
             values=self.answers.values,
+            files=self.answers.enclosed,
             at=at,
             submission=self.submission,
             channel=channel,

@@ -23,7 +23,7 @@ from ronghe.organisations.queries import Powers
 from ronghe.www.access import STAFF, account_of, rule, take_typed
 from ronghe.www.papers import exports
 from ronghe.www.papers.forms import ISSUED, PartsForm, ReasonForm, WithdrawForm
-from ronghe.www.papers.listing import form_for, issued_for, powers_for
+from ronghe.www.papers.listing import abouts_of, form_for, issued_for, powers_for
 from ronghe.www.papers.page import PaperPage, lines_of, page_or_404
 from ronghe.www.sheets import as_sheet
 
@@ -40,22 +40,24 @@ def list_papers(request: HttpRequest) -> HttpResponse:
     shows_issued, form = request.GET.get("show") == ISSUED, form_for(request)
     found = issued_for(powers, form) if shows_issued else to_write(powers)
     page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
+    abouts = abouts_of(page.object_list, powers)
     context = {
         "form": form,
         "shows_issued": shows_issued,
         "page": page,
-        "rows": [_row(powers, paper) for paper in page.object_list],
+        "rows": [_row(powers, paper, abouts) for paper in page.object_list],
         "may_begin": bool(offers_for(powers, timezone.localdate())),
         "now": timezone.now(),
     }
     return render(request, "papers/list.html", context)
 
 
-def _row(powers: Powers, paper: Bulletin) -> dict[str, Any]:
+def _row(powers: Powers, paper: Bulletin, abouts: dict[int, str]) -> dict[str, Any]:
     signs = tuple(loaded_of(paper).body.signs) or (gettext("签发"),)
     place = len(paper.signed)
     return {
         "paper": paper,
+        "about": abouts.get(paper.pk, ""),
         "next": signs[place] if place < len(signs) else "",
         "is_mine": rules.may_sign(powers, paper, signs),
     }
