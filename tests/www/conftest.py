@@ -13,6 +13,7 @@ from django.test import Client
 
 from ronghe.casework.domain import follow_code_of
 from ronghe.casework.models import Case
+from tests.city import City
 
 JPEG = b"\xff\xd8\xff\xe0" + b"photo" * 100
 TEXT = "厂区门前的道路上周开始施工，货车进不来，请协调留一条车道。"
@@ -21,6 +22,34 @@ TEXT = "厂区门前的道路上周开始施工，货车进不来，请协调留
 @pytest.fixture(autouse=True)
 def _files_lie_apart(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "files"
+
+
+@pytest.fixture
+def signed(client: Client, city: City) -> Callable[[str], Client]:
+    """`signed("环境局长")`: the browser, signed in as that account of the small city."""
+
+    def sign_in(name: str) -> Client:
+        client.force_login(city.accounts[name])
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def officer(signed: Callable[[str], Client]) -> Client:
+    """环境经办 of 市生态环境局, signed in."""
+    return signed("环境经办")
+
+
+@pytest.fixture
+def staffed(city: City) -> City:
+    """Two administrators of the city, one of a department, one of an office below another department."""
+    city.seat("szgw", "administrator", "管理甲")
+    city.seat("szgw", "administrator", "管理乙")
+    city.seat("zjj", "unit-administrator", "住建管理")
+    city.unit("sthjj-k1", "office", "环境科室", parent=city.units["sthjj"])
+    city.seat("sthjj-k1", "unit-administrator", "科室管理")
+    return city
 
 
 @pytest.fixture

@@ -22,6 +22,11 @@ def ago(**span: float) -> dt.datetime:
     return timezone.localtime() - dt.timedelta(**span)
 
 
+def fresh(case: Case) -> Case:
+    """The case as it stands now."""
+    return Case.objects.get(pk=case.pk)
+
+
 def file(procedure: str, values: dict[str, Any], at: dt.datetime | None = None, **more: Any) -> Case:
     at = at or ago(hours=3)
     return domain.open_case(

@@ -33,12 +33,6 @@ def _secretary(city: City, django_db_blocker: Any) -> None:
         city.seat("szgw", "committee-secretary", "书记甲")
 
 
-@pytest.fixture
-def officer(client: Client, city: City) -> Client:
-    client.force_login(city.accounts["环境经办"])
-    return client
-
-
 def text(response: Any) -> str:
     return response.content.decode()
 

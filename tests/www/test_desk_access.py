@@ -31,15 +31,6 @@ ACTS = [
 
 
 @pytest.fixture
-def signed(client: Client, city: City):
-    def sign_in(name: str) -> Client:
-        client.force_login(city.accounts[name])
-        return client
-
-    return sign_in
-
-
-@pytest.fixture
 def petition(city: City) -> Case:
     """A petition about 市生态环境局 that 市住房和建设局 answers."""
     case = do(city, "分办甲", file_petition(city), 1, "transfer", to=city.units["zjj"])

@@ -24,13 +24,6 @@ from tests.www.desk_cases import ago, do, file_petition, file_request
 pytestmark = [pytest.mark.page, pytest.mark.both, pytest.mark.django_db]
 
 
-@pytest.fixture
-def officer(client: Client, city: City) -> Client:
-    """环境经办 of 市生态环境局, signed in."""
-    client.force_login(city.accounts["环境经办"])
-    return client
-
-
 def tell(city: City, name: str = "环境经办", title: str = "催办", **more: Any) -> Message:
     to = Address("person", city.people[name].pk)
     return send(to, kind="reminded", title=title, text="请今天办理。", at=ago(hours=1), **more)

@@ -39,15 +39,6 @@ DUTIES = {"business-duties": "主持全面工作。", "party-duties": "抓党建
 
 
 @pytest.fixture
-def signed(client: Client, city: City):
-    def sign_in(name: str) -> Client:
-        client.force_login(city.accounts[name])
-        return client
-
-    return sign_in
-
-
-@pytest.fixture
 def group(city: City) -> Organisation:
     """A leading group with a head, whose member is 市住房和建设局."""
     found = city.unit("ldxz", "leading-group", "优化营商环境领导小组")

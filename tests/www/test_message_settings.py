@@ -31,13 +31,6 @@ PHONE = "13800138000"
 
 
 @pytest.fixture
-def officer(client: Client, city: City) -> Client:
-    """环境经办 of 市生态环境局, signed in."""
-    client.force_login(city.accounts["环境经办"])
-    return client
-
-
-@pytest.fixture
 def visitor(client: Client, city: City) -> Visitor:
     """Somebody of the public, signed in."""
     found = visitor_for("13912345678", actor=ACTOR, at=timezone.now())

@@ -16,15 +16,6 @@ from tests.www.desk_cases import PETITIONER, PHONE, do, file_petition, file_requ
 pytestmark = [pytest.mark.page, pytest.mark.both, pytest.mark.django_db]
 
 
-@pytest.fixture
-def signed(client: Client, city: City) -> Callable[[str], Client]:
-    def sign_in(name: str) -> Client:
-        client.force_login(city.accounts[name])
-        return client
-
-    return sign_in
-
-
 def words(html: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
 

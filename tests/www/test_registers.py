@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 import uuid
-from collections.abc import Callable
 from html import unescape
 from typing import Any
 
@@ -31,15 +30,6 @@ pytestmark = [pytest.mark.page, pytest.mark.both, pytest.mark.django_db]
 PLOT = {"number": "G-01", "place": "中心区一带", "soil-class": "ready"}
 ACTOR = "system:test"
 PERSON = {"school": "某大学", "skills": "精算", "consent": "2099-01-01"}
-
-
-@pytest.fixture
-def signed(client: Client, city: City) -> Callable[[str], Client]:
-    def sign_in(name: str) -> Client:
-        client.force_login(city.accounts[name])
-        return client
-
-    return sign_in
 
 
 @pytest.fixture

@@ -16,15 +16,6 @@ pytestmark = [pytest.mark.page, pytest.mark.both, pytest.mark.django_db]
 ME, OTHER = "环境经办", "住建经办"
 
 
-@pytest.fixture
-def signed(client: Client, city: City) -> Callable[[str], Client]:
-    def sign_in(name: str) -> Client:
-        client.force_login(city.accounts[name])
-        return client
-
-    return sign_in
-
-
 def kept() -> list[tuple[str, str, str, str]]:
     rows = SavedFilter.objects.order_by("pk")
     return [(one.person.name, one.page, one.name, one.query) for one in rows]

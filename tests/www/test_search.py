@@ -26,15 +26,6 @@ OVERSEER = "工委甲"
 
 
 @pytest.fixture
-def signed(client: Client, city: City) -> Callable[[str], Client]:
-    def sign_in(name: str) -> Client:
-        client.force_login(city.accounts[name])
-        return client
-
-    return sign_in
-
-
-@pytest.fixture
 def cases(city: City) -> list[Case]:
     made = [file_request(city), file_petition(city), answered(city)]
     index()

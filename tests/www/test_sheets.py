@@ -94,15 +94,6 @@ def addresses() -> dict[str, str]:
 
 
 @pytest.fixture
-def signed(client: Client, city: City) -> Callable[[str], Client]:
-    def sign_in(name: str) -> Client:
-        client.force_login(city.accounts[name])
-        return client
-
-    return sign_in
-
-
-@pytest.fixture
 def cases(city: City) -> list[Case]:
     """A request of an enterprise, one that was closed, and a petition that waits."""
     closed = do(city, "环境经办", file_request(city), 1, "accept")

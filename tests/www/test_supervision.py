@@ -25,15 +25,6 @@ pytestmark = [pytest.mark.page, pytest.mark.both, pytest.mark.django_db]
 BOARD, URGE = "/desk/supervision/", "/desk/supervision/urge/"
 
 
-@pytest.fixture
-def signed(client: Client, city: City):
-    def sign_in(name: str) -> Client:
-        client.force_login(city.accounts[name])
-        return client
-
-    return sign_in
-
-
 def overdue(case: Case, *, days: int = 3) -> Case:
     """Make it due some days ago (the row only: what the list reads)."""
     Case.objects.filter(pk=case.pk).update(due=ago(days=days))
