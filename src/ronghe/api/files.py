@@ -6,7 +6,7 @@ import hashlib
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import File, Router
+from ninja import File, Form, Router
 from ninja.files import UploadedFile
 
 from ronghe.api.acts import Acting
@@ -31,6 +31,14 @@ CONTENT: dict[str, Any] = {
     }
 }
 router = Router(tags=["办件"])
+Under = Annotated[
+    str,
+    Form(
+        title="哪一项",
+        description="环节表单或申请表单里文件一项的代码；环节办完时它就是这一项的回答。",
+        max_length=64,
+    ),
+]
 Sent = Annotated[UploadedFile, File(title="文件", description="照片、PDF、Word、Excel 或文本文件。")]
 
 
@@ -44,12 +52,12 @@ Sent = Annotated[UploadedFile, File(title="文件", description="照片、PDF、
     status=201,
     description="只有内部能看到。",
 )
-def attach_file(request: HttpRequest, number: str, file: Sent) -> Kept:
+def attach_file(request: HttpRequest, number: str, file: Sent, field: Under = "") -> Kept:
     """Add a file to a case one works on."""
     asker = asker_of(request)
     one = Acting(CasePage(visible(request, number), asker.account, asker.now), asker.by())
     one.check("files")
-    case = casework.attach(one.case.pk, one.by, file=file)
+    case = casework.attach(one.case.pk, one.by, file=file, field=field)
     return kept(case, file, files_on(CasePage(case, asker.account, asker.now)), "api-get-file")
 
 

@@ -11,7 +11,7 @@ from ninja import Header, Router
 from ronghe.api import sent
 from ronghe.api.auth import ORIGIN, Asker, asker_of
 from ronghe.api.cases import replies_of
-from ronghe.api.files import CONTENT, Sent, kept
+from ronghe.api.files import CONTENT, Sent, Under, kept
 from ronghe.api.filing import file_for_requester
 from ronghe.api.offering import form_of
 from ronghe.api.problems import Problem
@@ -192,10 +192,12 @@ def get_request_file(request: HttpRequest, number: str, no: int, follow_code: Co
 
 
 @_act("/files", "attachRequestFile", "补充附件", gives=Kept, status=201)
-def attach_request_file(request: HttpRequest, number: str, follow_code: Code, file: Sent) -> Kept:
+def attach_request_file(
+    request: HttpRequest, number: str, follow_code: Code, file: Sent, field: Under = ""
+) -> Kept:
     """A file the requester adds."""
     case = _case(request)
-    case = casework.attach(case.pk, _by(case, asker_of(request)), file=file)
+    case = casework.attach(case.pk, _by(case, asker_of(request)), file=file, field=field)
     return kept(case, file, requesters_files(case), FILE)
 
 

@@ -200,6 +200,17 @@ class Attachment(models.Model):
     path = models.CharField(max_length=200)
     at = models.DateTimeField()
     actor = models.CharField(max_length=64)
+    field = models.CharField(
+        max_length=64,
+        default="",
+        blank=True,
+        help_text="the field of a form it answers; empty: of the case as a whole",
+    )
+    step = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text="the step whose form it answers; none: the form the case was filed with",
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "no"], name="attachment_once")]

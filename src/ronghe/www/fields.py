@@ -19,6 +19,7 @@ from ronghe.www.burden.words import why_field
 LONG_TEXT, SHORT_TEXT = 200, 500
 FEW_CHOICES = 8
 BLANK_ROWS = 3
+ACCEPT = "image/*,.pdf,.doc,.docx,.xls,.xlsx,.txt"
 SELECTED = mark_safe(" selected")
 YES_NO = [("是", _("是")), ("否", _("否"))]
 
@@ -153,7 +154,7 @@ def widget_of(asked: Field) -> forms.Widget:
         case FieldType.ROWS:
             return RowsWidget(asked)
         case FieldType.FILES:
-            return ManyFiles()
+            return ManyFiles({"accept": ACCEPT, "multiple": asked.limit > 1})
         case FieldType.CONDITION:
             return forms.Textarea({"rows": 3})
         case FieldType.REFERENCE:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.files.storage import default_storage
 from django.http import FileResponse
@@ -23,11 +23,12 @@ SANDBOX = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 @dataclass(frozen=True)
 class FileLine:
-    """A file as a page lists it: where it is fetched, and who added it (empty where that is plain)."""
+    """A file as a page lists it: where it is fetched, who added it, and the question it answers (empty where that is plain)."""
 
-    file: KeptFile
+    file: Any
     address: str
     who: str = ""
+    under: str = ""
 
 
 def give(request: HttpRequest, file: KeptFile, *, back: str) -> HttpResponseBase:

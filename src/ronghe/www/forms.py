@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.forms.widgets import Input
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
+from ronghe.attaching import FileRefused, checked
 from ronghe.core.errors import RongheError
-from ronghe.core.forms import Form, Lists
+from ronghe.core.forms import Field, FieldType, Form, Lists
 from ronghe.core.worktime import Calendar
 from ronghe.core.worktime.calculator import read_instant
 from ronghe.definitions.enums import Kind
@@ -76,7 +79,9 @@ def anchor(field: forms.BoundField) -> str:
 
 
 class DefinedForm(PageForm):
-    """A form of a definition. `values` are the cleaned, JSON-safe answers under field codes, once valid."""
+    """A form of a definition. `values` are the cleaned, JSON-safe answers under field codes, once valid; `enclosed` the files
+    sent under its file fields. `kept`: how many files are kept under such a field already.
+    """
 
     definition: ClassVar[Form]
 
@@ -86,33 +91,68 @@ class DefinedForm(PageForm):
         lists: Lists | None = None,
         references: Mapping[str, Any] | None = None,
         without: frozenset[str] = frozenset(),
+        kept: Mapping[str, int] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.lists: Lists = lists or {}
+        self.kept = kept or {}
         self.values: dict[str, object] = {}
+        self.enclosed: dict[str, list[UploadedFile]] = {}
         for code in without:
             self.fields.pop(code, None)
         for field in self.fields.values():
             if isinstance(field, AnswerField):
                 field.widget = widget_for_few(field.widget, field.asked, self.lists)
                 offer_choices(field.widget, field.asked, self.lists, references)
+                if field.asked.type is FieldType.FILES:
+                    field.help_text = _files_told(field.asked, self.kept.get(field.asked.code, 0))
 
     def clean(self) -> dict[str, Any]:
         """Clean all answers by the definition; each refusal stands beside its field."""
         given = super().clean() or self.cleaned_data
         answers = {code: value for code, value in given.items() if isinstance(self.fields[code], AnswerField)}
-        asked = tuple(field for field in self.definition.fields if field.code in answers)
-        cleaned = Form(asked).clean(answers, lists=self.lists)
+        asked = Form(tuple(field for field in self.definition.fields if field.code in answers))
+        names = {field.code: self._take_files(field.code, answers[field.code]) for field in asked.file_fields}
+        cleaned = asked.clean(asked.with_files(answers, names), lists=self.lists)
         for code, said in cleaned.errors.items():
-            self.add_error(code, said)
-        self.values = cleaned.values
+            if code not in self.errors:
+                self.add_error(code, said)
+        self.values = {code: value for code, value in cleaned.values.items() if code not in names}
         return given
+
+    def _take_files(self, code: str, sent: Any) -> list[str]:
+        """The names of the files sent under a field, and of those kept; what cannot be kept is said beside it."""
+        files: list[UploadedFile] = [file for file in sent or [] if isinstance(file, UploadedFile)]
+        names = [f"{number}" for number in range(self.kept.get(code, 0))]
+        for number, file in enumerate(files):
+            try:
+                names.append(f"{number} {checked(file)[0]}")
+            except FileRefused as error:
+                again = gettext("这一项的文件要重新选一次。") if len(files) > 1 else ""
+                self.add_error(code, forms.ValidationError(error.message + again, code=error.code))
+        self.enclosed[code] = files
+        return names
+
+    @property
+    def is_too_large(self) -> bool:
+        """Whether it is the size of a file that was refused."""
+        return any(self.has_error(code, "file-too-large") for code in self.enclosed)
 
     def take_errors(self, errors: Mapping[str, str]) -> None:
         """Show what the domain refused beside the fields it names; what is not asked here stands above."""
         for code, said in errors.items():
             self.add_error(code if code in self.fields else None, said)
+
+
+def _files_told(asked: Field, kept: int) -> str:
+    """The limits in today's words, and what is there already, after what the definition says."""
+    size = settings.MAX_UPLOAD // 1024 // 1024
+    told = [asked.help] if asked.help else []
+    if kept:
+        told.append(gettext("已有 %(n)d 个文件，可以再加。") % {"n": kept})
+    told.append(gettext("照片、PDF、Word、Excel 或文本文件，每个不超过 %(size)d MB。") % {"size": size})
+    return "".join(told)
 
 
 _built: dict[tuple[str, str], type[DefinedForm]] = {}

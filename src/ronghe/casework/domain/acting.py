@@ -90,8 +90,10 @@ def check_power(by: By, allowed: bool) -> None:  # noqa: FBT001 - reads as a sen
         raise DomainError("not-yours", "本件不由您的岗位办理。如需办理，请联系承办单位或分办人员。")
 
 
-def take_values(work: Work, node: Step, values: Mapping[str, Any]) -> dict[str, Any]:
-    said = clean_answers(node.form, values, work.course.at.date())
+def take_values(
+    work: Work, node: Step, values: Mapping[str, Any], files: Mapping[str, Sequence[str]] | None = None
+) -> dict[str, Any]:
+    said = clean_answers(node.form, values, work.course.at.date(), files)
     work.case.values = {**work.case.values, **said}
     return said
 

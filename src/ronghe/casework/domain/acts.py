@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from typing import Any
 
 from ronghe.casework import rules
@@ -26,6 +27,7 @@ from ronghe.casework.domain.acting import (
 )
 from ronghe.casework.domain.allowing import refuse_second
 from ronghe.casework.domain.course import CLOCK, Holder
+from ronghe.casework.domain.enclosing import Enclosed, enclose, kept_names, names_of
 from ronghe.casework.domain.extending import tell_extended
 from ronghe.casework.domain.giving import follow_up
 from ronghe.casework.domain.routing import SelectorRouting
@@ -55,9 +57,11 @@ def complete_step(
     to: Organisation | None = None,
     co_handlers: Sequence[Organisation] = (),
     chosen: Sequence[str] = (),
+    files: Enclosed | None = None,
 ) -> Case:
     """End a step with an outcome its definition names. `transfer` without `to` goes back to the triage desk.
 
+    `files` answer the file fields of its form, with those attached under them before.
     A step with a template answers: its forward outcomes need `reply` (or the `parts` of its template); where a second
     person checks it, it is a draft until they send it; what it promises by a day is followed up. An outcome that opens a lane for each of the `co-handlers` needs
     them; a step that chooses needs `chosen` lanes. Raises `invalid`, `requires`, `reply-missing`, `part-missing`,
@@ -73,7 +77,7 @@ def complete_step(
         way = node.outcomes.get(outcome)
         if way is None:
             raise DomainError("outcome-unknown", "这个环节没有这种办理结果，请刷新页面后重选。")
-        said = take_values(work, node, values or {})
+        said = _take(work, step, values or {}, files or {}, undo)
         ready = replying.composed(work, node, written, is_asked=replying.answers(work, node, way))
         check_requires(work, node, way, {**said, "reason": note.strip(), "reply": ready.text.strip()})
         if replying.answers(work, node, way) and not ready.text.strip():
@@ -93,7 +97,25 @@ def complete_step(
         work.course.complete(step, outcome, note=write_note(work, by, note), reply=number, to=target)
         follow_up(work, by, number, way)
 
-    return act_on(case_id, by, do)
+    with ExitStack() as undo:
+        return act_on(case_id, by, do)
+
+
+def _take(work: Work, no: int, values: Mapping[str, Any], files: Enclosed, undo: ExitStack) -> dict[str, Any]:
+    """The answers to the form of a step; its files are kept, and answer together with those kept under their fields before."""
+    node, done = work.node(no), work.course.record.step(no)
+    if node.form is None or not node.form.file_fields:
+        return take_values(work, node, values)
+    assert done is not None  # noqa: S101 - it has a node
+    same = [one.no for one in work.course.record.steps if (one.code, one.path) == (done.code, done.path)]
+    kept, sent = kept_names(work.case, node.form, same), names_of(node.form, files)
+    said = take_values(work, node, values, {code: [*kept[code], *sent[code]] for code in kept})
+    added = enclose(work.case, work.course, {code: files.get(code, ()) for code in kept}, undo, step=no)
+    numbers = {
+        code: list(dict.fromkeys([*kept[code], *added.get(code, ())])) for code in kept if code in said
+    }
+    work.case.values = {**work.case.values, **numbers}
+    return {**said, **numbers}
 
 
 def assign_step(case_id: int, by: By, *, step: int, person: Person) -> Case:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from typing import Any
 
 from ronghe.casework import rules
 from ronghe.casework.domain import asides
 from ronghe.casework.domain.acting import By, Work, act_on, check_power
 from ronghe.casework.domain.course import CLOCK
+from ronghe.casework.domain.enclosing import Enclosed, enclose, names_of
 from ronghe.casework.domain.filing import clean_answers
 from ronghe.casework.enums import CaseState
 from ronghe.casework.exceptions import DomainError
@@ -26,19 +28,24 @@ def claim_lane(
     parallel: str,
     organisation: Organisation,
     values: Mapping[str, Any] | None = None,
+    files: Enclosed | None = None,
 ) -> Case:
     """Answer an open call for a unit. Raises `not-called`, `call-over`, `invalid`; a unit answers once."""
+    sent = files or {}
 
     def do(work: Work) -> None:
         node = work.course.terms.flow.parallel(parallel)
         check_power(by, by.powers is None or organisation.pk in rules.workable(by.powers))
         if not may_answer(work.case, node, organisation, work.course.at.date()):
             raise DomainError("not-called", "这次征集不面向贵单位。请核对征集对象。")
-        said.update(clean_answers(node.form, values or {}, work.course.at.date()))
+        said.update(clean_answers(node.form, values or {}, work.course.at.date(), names_of(node.form, sent)))
         asides.claim(work.course, parallel, organisation.pk)
+        lane = max(step.no for step in work.course.record.steps)
+        said.update(enclose(work.case, work.course, sent, undo, step=lane))
 
     said: dict[str, Any] = {}
-    case = act_on(case_id, by, do)
+    with ExitStack() as undo:
+        case = act_on(case_id, by, do)
     if said:
         lanes = StepRow.objects.filter(case=case, holder=organisation, round=case.round).order_by("no")
         newest = lanes.exclude(path=[]).last()

@@ -12,6 +12,7 @@ from functools import partial
 
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Q
 
 from ronghe.casework.domain.acting import By, Work, act_on
 from ronghe.casework.enums import CaseState
@@ -98,7 +99,8 @@ def _cover(work: Work, ground: str, known: Sequence[str]) -> None:
         reply.text = _covered(reply.text, known, by_office=True)
         reply.parts = {name: _covered(words, known, by_office=True) for name, words in reply.parts.items()}
         reply.save(update_fields=["text", "parts"])
-    files = list(case.attachments.exclude(path="").filter(actor=f"requester:{case.pk}"))
+    theirs = Q(actor=f"requester:{case.pk}") | (~Q(field="") & Q(step=None))
+    files = list(case.attachments.exclude(path="").filter(theirs))
     for file in files:
         transaction.on_commit(partial(default_storage.delete, file.path))
         file.name, file.path, file.size = ERASED_NAME, "", 0

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import nullcontext
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection, transaction
 
 from ronghe.casework.domain.course import Course, Party, Terms
+from ronghe.casework.domain.enclosing import Enclosed, enclose_first, names_of
 from ronghe.casework.domain.facts import CaseFacts
 from ronghe.casework.domain.record import CaseRecord
 from ronghe.casework.domain.routing import SelectorRouting
@@ -88,9 +89,10 @@ def open_case(
     at: dt.datetime,
     submission: uuid.UUID | None = None,
     origin: str = "page",
+    files: Enclosed | None = None,
     **more: Any,
 ) -> Opened:
-    """File a case. The same `submission` again gives the same case and the same code, and writes nothing.
+    """File a case, with the `files` of its form. The same `submission` again gives the same case and code, and writes nothing.
 
     Without `actor` the requester files. Raises DomainError `invalid` with `errors` {field code: message}.
     """
@@ -99,7 +101,8 @@ def open_case(
     follow_code = follow_code_of(submission)
     if before is not None:
         return Opened(before, follow_code)
-    filing = Filing(values=cleaned(procedure, values, at.date()), **more)
+    names = names_of(procedure.body.form, files or {})
+    filing = Filing(values=cleaned(procedure, values, at.date(), names), **more)
     complained_of = with_successor(filing.about_unit.pk if filing.about_unit else None)
     if filing.responsible is not None and filing.responsible.pk in complained_of:
         raise DomainError("routed-to-complained-of", "不能由被反映单位承办本件，请另选承办单位。")
@@ -115,8 +118,10 @@ def open_case(
             responsible=filing.responsible.pk if filing.responsible else None,
             **opening_data(case, procedure),
         )
-        with transaction.atomic(savepoint=False):
+        with ExitStack() as undo, transaction.atomic(savepoint=False):
             _store(case, course, procedure, filing, follow_code)
+            if files and any(files.values()):
+                enclose_first(case, course, files, undo)
             if same:
                 _flag(case, course, same)
     return Opened(case, follow_code)
@@ -175,16 +180,29 @@ def named_entries(drafts: Iterable[Draft], case: Case) -> list[Draft]:
     ]
 
 
-def cleaned(procedure: Loaded, values: Mapping[str, Any], on: dt.date) -> dict[str, Any]:
+def cleaned(
+    procedure: Loaded,
+    values: Mapping[str, Any],
+    on: dt.date,
+    files: Mapping[str, Sequence[str]] | None = None,
+) -> dict[str, Any]:
     """The form's values, clean; raises `invalid` naming what is wrong in each field."""
-    return clean_answers(procedure.body.form, values, on)
+    return clean_answers(procedure.body.form, values, on, files)
 
 
-def clean_answers(form: Form | None, values: Mapping[str, Any], on: dt.date) -> dict[str, Any]:
-    """The answers to any form of a definition, clean; without a form there are none. Raises `invalid`."""
+def clean_answers(
+    form: Form | None,
+    values: Mapping[str, Any],
+    on: dt.date,
+    files: Mapping[str, Sequence[str]] | None = None,
+) -> dict[str, Any]:
+    """The answers to any form of a definition, clean; without a form there are none. Raises `invalid`.
+
+    `files`: what is kept or sent under its file fields; nothing else answers those.
+    """
     if form is None:
         return {}
-    result = form.clean(values, lists=definitions.lists_of(form, on))
+    result = form.clean(form.with_files(values, files or {}), lists=definitions.lists_of(form, on))
     if result.errors:
         first = next(iter(result.errors.values()))
         raise DomainError("invalid", f"有内容需要修改：{first}您填写的内容已保留。", errors=result.errors)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
 from django.http import Http404
 from django.utils.translation import gettext
 
@@ -24,6 +25,8 @@ class CaseFile(KeptFile):
     """One file of a case."""
 
     is_requesters: bool
+    field: str = ""
+    step: int | None = None
 
 
 def files_for(case: Case, powers: Powers, *, is_protected: bool) -> list[CaseFile]:
@@ -38,7 +41,8 @@ def files_for(case: Case, powers: Powers, *, is_protected: bool) -> list[CaseFil
 
 def requesters_files(case: Case) -> list[CaseFile]:
     """The files the requester sent, oldest first; those of the units are not theirs to see."""
-    sent = case.attachments.filter(actor=_requester(case)).exclude(path="")
+    theirs = Q(actor=_requester(case)) | (~Q(field="") & Q(step=None))
+    sent = case.attachments.filter(theirs).exclude(path="")
     return [_file(row, case) for row in sent.order_by("no")]
 
 
@@ -55,8 +59,11 @@ def _requester(case: Case) -> str:
 
 
 def _file(row: Attachment, case: Case, *, hides: bool = False) -> CaseFile:
-    is_requesters = row.actor == _requester(case)
+    is_filed = row.field != "" and row.step is None and case.identity_id is not None
+    is_requesters = row.actor == _requester(case) or is_filed
     name = row.name
     if hides and is_requesters:
         name = gettext("诉求人材料 %(no)d") % {"no": row.no} + PurePosixPath(row.name).suffix.lower()
-    return CaseFile(row.no, name, row.size, row.content_type, row.at, row.path, is_requesters)
+    return CaseFile(
+        row.no, name, row.size, row.content_type, row.at, row.path, is_requesters, row.field, row.step
+    )

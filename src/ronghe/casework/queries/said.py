@@ -15,13 +15,13 @@ from ronghe.organisations.queries import by_code
 
 
 def said_in(case: Case, procedure: Loaded) -> list[tuple[str, str]]:
-    """The answers the requester gave, as (title, words)."""
+    """The answers the requester gave, as (title, words); files are shown where they can be fetched."""
     form = procedure.body.form
     lists = definitions.lists_of(form, case.opened_at.date())
     return [
         (field.title, words_of(field, case.values[field.code], lists.get(field.source, ())))
         for field in (form.fields if form else ())
-        if case.values.get(field.code) not in (None, "", [])
+        if case.values.get(field.code) not in (None, "", []) and field.type is not FieldType.FILES
     ]
 
 
@@ -46,6 +46,8 @@ def words_of(field: Field, value: Any, lines: Sequence[Any] = ()) -> str:
                 "，".join(words_of(one, row[one.code]) for one in inner if one.code in row) for row in value
             ]
             return "\n".join(rows)
+        case FieldType.FILES:
+            return gettext("%(n)d 个文件") % {"n": len(value) if isinstance(value, list) else 1}
         case _:
             return f"{value} {field.unit}".strip()
 

@@ -112,6 +112,18 @@ class Form:
         """Code to title, as `Where.missing` takes it."""
         return {field.code: field.title for field in self.fields}
 
+    def with_files(
+        self, values: Mapping[str, object], names: Mapping[str, Sequence[str]]
+    ) -> dict[str, object]:
+        """The answers with each file field answered by the files that are there, whatever else it was given."""
+        files = {field.code: list(names.get(field.code, ())) for field in self.file_fields}
+        return {**values, **files}
+
+    @property
+    def file_fields(self) -> tuple[Field, ...]:
+        """The fields answered with files."""
+        return tuple(field for field in self.fields if field.type is FieldType.FILES)
+
     def clean(self, values: Mapping[str, object], lists: Lists | None = None) -> Cleaned:
         """Clean answers given by a page, the API or a table; never raises.
 

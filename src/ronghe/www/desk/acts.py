@@ -26,6 +26,7 @@ from ronghe.core.procedure import Parallel
 from ronghe.core.worktime import Limit
 from ronghe.definitions import queries as definitions
 from ronghe.organisations.models import Organisation
+from ronghe.www.desk.answers import kept_under
 from ronghe.www.desk.doing import CASE_ACTS, DOERS
 from ronghe.www.desk.forms import (
     AskForm,
@@ -94,6 +95,11 @@ class ActForm:
         return [field for part in self.parts for field in part]
 
     @property
+    def is_multipart(self) -> bool:
+        """Whether it takes files."""
+        return any(part.is_multipart() for part in self.parts)
+
+    @property
     def errors(self) -> list[tuple[str, str, str]]:
         """What must be changed: (id of the field or empty, its label, what to do)."""
         return [line for part in self.parts for line in part.summary]
@@ -102,6 +108,11 @@ class ActForm:
     def is_bound(self) -> bool:
         """Whether something was sent with it, or it holds what was typed before sign-in ran out."""
         return any(part.is_bound or part.initial for part in self.parts)
+
+    @property
+    def is_too_large(self) -> bool:
+        """Whether the size of a file was refused."""
+        return any(part.is_too_large for part in self.parts if isinstance(part, DefinedForm))
 
     def is_valid(self) -> bool:
         """All parts are asked, so that all that is wrong is said at once."""
@@ -154,12 +165,14 @@ class StepOffer:
     aside: list[ActForm]
 
 
-def offers_of(page: CasePage, sent: Any = None, kept: Any = None) -> tuple[list[StepOffer], list[ActForm]]:
+def offers_of(
+    page: CasePage, sent: Any = None, kept: Any = None, files: Any = None
+) -> tuple[list[StepOffer], list[ActForm]]:
     """The forms of the page: those of each step, and those of the case as a whole.
 
-    `sent`: (name, step, outcome, POST) of the form that was sent; `kept`: the same with initial values.
+    `sent`: (name, step, outcome, POST) of the form that was sent, with its `files`; `kept`: the same with initial values.
     """
-    build = _Builder(page, sent, kept)
+    build = _Builder(page, sent, kept, files)
     offers = []
     for acts in page.acts.steps:
         forms = [build.step(acts, choice) for choice in acts.choices]
@@ -182,11 +195,12 @@ class _Builder:
     page: CasePage
     sent: tuple[str, int, str, Any] | None
     kept: tuple[str, int, str, Any] | None
+    files: Any = None
 
     def _given(self, name: str, step: int = 0, outcome: str = "") -> dict[str, Any]:
         given: dict[str, Any] = {"prefix": f"{name}-{step}-{outcome}".rstrip("-")}
         if self.sent and self.sent[:3] == (name, step, outcome):
-            given["data"] = self.sent[3]
+            given["data"], given["files"] = self.sent[3], self.files
         if self.kept and self.kept[:3] == (name, step, outcome):
             start = given["prefix"] + "-"
             given["initial"] = {
@@ -212,7 +226,9 @@ class _Builder:
         if choice.needs_reply:
             parts.insert(0, self._reply(acts, given))
         if acts.form is not None:
-            parts.insert(0, self._defined(acts.form, acts.step.code, given))
+            parts.insert(
+                0, self._defined(acts.form, acts.step.code, given, kept_under(page, acts.step, acts.form))
+            )
         data = {"step": no, "outcome": choice.code}
         return ActForm("step", choice.title, page, parts, no, choice.code, data)
 
@@ -222,11 +238,14 @@ class _Builder:
         words = words_for(page.case, page.now)
         return ReplyForm(**given, template=template_for(node, page.on), words=words, draft=draft)
 
-    def _defined(self, form: Form, code: str, given: dict[str, Any]) -> DefinedForm:
+    def _defined(
+        self, form: Form, code: str, given: dict[str, Any], kept: Mapping[str, int] | None = None
+    ) -> DefinedForm:
         edition = self.page.procedure.edition
         built = form_class(f"{edition.code}/{code}", edition.edition, form)
         lists = definitions.lists_of(form, self.page.on)
-        return built(**given, lists=lists, references=references_of(form, self.page.on, self.page.powers))
+        references = references_of(form, self.page.on, self.page.powers)
+        return built(**given, lists=lists, references=references, kept=kept)
 
     def _one(self, name: str, title: str, form: PageForm, step: int = 0) -> ActForm:
         return ActForm(name, title, self.page, [form], step)

@@ -41,6 +41,7 @@ def _step(form: ActForm, by: casework.By) -> Case:
         step=form.step,
         outcome=form.outcome,
         values=said.values if said else None,
+        files=said.enclosed if said else None,
         note=last.cleaned_data.get("note", ""),
         to=last.cleaned_data.get("to"),
         co_handlers=last.co_handlers,
@@ -129,6 +130,7 @@ def _claim(form: ActForm, by: casework.By) -> Case:
         parallel=form.page.acts.calls[0].code,
         organisation=last.units[last.cleaned_data["unit"]],
         values=said.values if said else None,
+        files=said.enclosed if said else None,
     )
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy as _
 
 from ronghe.casework.queries.attachments import CaseFile, files_for
+from ronghe.www.desk.answers import titles_of_files
 from ronghe.www.files import FileLine
 from ronghe.www.forms import PageForm
 from ronghe.www.portal.forms import MOST_FILES, FilesField
@@ -56,11 +57,14 @@ def files_on(page: CasePage) -> list[CaseFile]:
 def lines_on(page: CasePage) -> list[FileLine]:
     """The same as the page lists them; who added one is read from the timeline, which the page has anyway."""
     added = {line.data["attachment"]: line for line in page.lines if line.kind == "case.attached"}
-    return [_line(page, file, added.get(file.no)) for file in files_on(page)]
+    files = files_on(page)
+    titles = titles_of_files(page) if any(file.field for file in files) else {}
+    return [_line(page, file, added.get(file.no), titles.get(file.field, "")) for file in files]
 
 
-def _line(page: CasePage, file: CaseFile, told: Any) -> FileLine:
+def _line(page: CasePage, file: CaseFile, told: Any, under: str) -> FileLine:
     address = reverse("case-file", args=[page.case.number, file.no])
     if file.is_requesters:
-        return FileLine(file, address, gettext("诉求人"))
-    return FileLine(file, address, " ".join(word for word in (told.unit, told.who) if word) if told else "")
+        return FileLine(file, address, gettext("诉求人"), under)
+    who = " ".join(word for word in (told.unit, told.who) if word) if told else ""
+    return FileLine(file, address, who, under)

@@ -35,6 +35,7 @@ from ronghe.rows import Question
 from ronghe.text.promises import Promise, promises
 from ronghe.text.replies import Remark, check_reply
 from ronghe.www.checks.reviews import ShownReview, shown_reviews
+from ronghe.www.desk.answers import Answer, StepAnswers, given_files, step_answers
 from ronghe.www.desk.files import AddFilesForm, lines_on
 from ronghe.www.desk.running import About, Expected, about_of, expected_of, waits_of
 from ronghe.www.files import FileLine
@@ -279,9 +280,18 @@ class CasePage:
             return {"first": self.lines, "middle": [], "last": []}
         return {"first": self.lines[:HEAD], "middle": self.lines[HEAD:-TAIL], "last": self.lines[-TAIL:]}
 
+    @cached_property
     def files(self) -> list[FileLine]:
         """Its files, as far as the reader may know their names."""
         return lines_on(self)
+
+    def given_files(self) -> list[Answer]:
+        """The files its form was answered with."""
+        return given_files(self)
+
+    def step_answers(self) -> list[StepAnswers]:
+        """What the forms of its steps were answered with."""
+        return step_answers(self)
 
     @cached_property
     def add_files(self) -> AddFilesForm | None:

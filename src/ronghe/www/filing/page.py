@@ -64,6 +64,7 @@ class FilingPage(SubmissionPage):
             self.offer.procedure,
             by,
             values=self.answers.values,
+            files=self.answers.enclosed,
             submission=self.submission,
             channel=channel or parts.get("channel", ""),
             contact=contact or None,

@@ -81,7 +81,7 @@ def _ask(request: HttpRequest, page: FilingPage, *, status: int = 200, **more: A
 
 def _send(request: HttpRequest, page: FilingPage) -> HttpResponse:
     if not page.is_valid():
-        return _ask(request, page, status=TOO_LARGE if page.parts.is_too_large else INVALID)
+        return _ask(request, page, status=TOO_LARGE if page.is_too_large else INVALID)
     now = timezone.now()
     try:
         opened = page.send_once(now, page.parts.cleaned_data.get("channel", ""))

@@ -48,6 +48,7 @@ def show(
 ) -> HttpResponse:
     """The page; `forms`: those that were sent back with their errors."""
     procedure = definitions.by_edition(case.edition_id)
+    titles = {field.code: field.title for field in getattr(procedure.body.form, "file_fields", ())}
     context = {
         **head_of(case, case.revision),
         "live": follow_case(request, case),
@@ -55,7 +56,9 @@ def show(
         "promises": promises_of(case, timezone.localdate()),
         "said": said_in(case, procedure),
         "files": [
-            FileLine(file, reverse("follow-file", args=[case.number, file.no]))
+            FileLine(
+                file, reverse("follow-file", args=[case.number, file.no]), under=titles.get(file.field, "")
+            )
             for file in requesters_files(case)
         ],
         "complaints": _complaints(request, case),
@@ -100,6 +103,15 @@ def _asked(request: HttpRequest, case: Case, typed: Mapping[str, list[str]]) -> 
         "withdraw_form": WithdrawForm() if is_open and "withdraw" in flow.outcomes else None,
         "complaint_form": complaint_form() if may_be_complained_of(case) else None,
     }
+
+
+def ending_of(request: HttpRequest, case: Case) -> dict[str, Any]:
+    """What comes of itself once the case has ended: the form of its rating; while it goes on there is nothing to ask."""
+    if case.state == CaseState.OPEN:
+        return {"is_over": False}
+    rating = rating_state(request, case)
+    form = rating_form(case) if rating == RatingLink.OPEN else None
+    return {"is_over": True, "rating": rating, "rate_form": form, "main": "rate" if form else ""}
 
 
 def _main(context: Mapping[str, Any]) -> str:

@@ -19,7 +19,7 @@ from ronghe.core.forms import Form
 from ronghe.core.forms.kinds import FieldType
 from ronghe.organisations.models import Organisation
 from ronghe.organisations.queries import by_credit_code
-from ronghe.www.fields import LONG_TEXT, ManyFiles
+from ronghe.www.fields import ACCEPT, LONG_TEXT, ManyFiles
 from ronghe.www.forms import PageForm
 from ronghe.www.portal.offers import Offer
 from ronghe.www.references import units_of
@@ -28,7 +28,6 @@ MOST_FILES = 9
 FEWEST_DIGITS, MOST_DIGITS = 7, 16  # of a telephone number, an extension included
 TEXT_LENGTH = 4000
 FIRMS = "firms"  # the id of the list of enterprises a visitor speaks for
-ACCEPT = "image/*,.pdf,.doc,.docx,.xls,.xlsx,.txt"
 
 
 def main_text(definition: Form | None) -> str:

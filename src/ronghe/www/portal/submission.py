@@ -91,6 +91,11 @@ class SubmissionPage:
         """What must be changed: (id of the field or empty, its label, what to do)."""
         return [*self.answers.summary, *self.parts.summary]
 
+    @property
+    def is_too_large(self) -> bool:
+        """Whether it is a file's size that was refused."""
+        return self.answers.is_too_large or self.parts.is_too_large
+
     def is_valid(self) -> bool:
         """Both are asked, so that all that is wrong is said at once."""
         answers, parts = self.answers.is_valid(), self.parts.is_valid()
@@ -103,6 +108,7 @@ class SubmissionPage:
         return casework.open_case(
             self.offer.procedure,
             values=self.answers.values,
+            files=self.answers.enclosed,
             at=at,
             submission=self.submission,
             channel=channel,

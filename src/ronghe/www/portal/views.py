@@ -138,7 +138,7 @@ def _too_often(request: HttpRequest, page: SubmissionPage) -> HttpResponse | Non
 
 def _send(request: HttpRequest, page: SubmissionPage) -> HttpResponse:
     if not page.is_valid():
-        return _ask(request, page, status=413 if page.parts.is_too_large else 422)
+        return _ask(request, page, status=413 if page.is_too_large else 422)
     if refused := _too_often(request, page):
         return refused
     try:

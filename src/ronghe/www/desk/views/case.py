@@ -106,12 +106,12 @@ def act(request: HttpRequest, number: str, name: str, step: int = 0, outcome: st
     page = _page(request, number)
     wanted = (name, step, outcome)
     page.seen = _number(request.POST.get("revision"))
-    offers, whole = offers_of(page, sent=(*wanted, request.POST))
+    offers, whole = offers_of(page, sent=(*wanted, request.POST), files=request.FILES)
     form = find_act(offers, whole, wanted)
     if form is None:
         return _gone(request, page, wanted)
     if not form.is_valid():
-        return _render(request, page, offers, whole, status=422, sent=form)
+        return _render(request, page, offers, whole, status=413 if form.is_too_large else 422, sent=form)
     try:
         _do(request, page, form)
     except StaleRevision:

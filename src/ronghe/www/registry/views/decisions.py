@@ -44,7 +44,9 @@ def note_decision(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         by = casework.By(f"person:{powers.person_id}", timezone.now(), powers)
         try:
-            opened = open_on_behalf(procedure, by, values=form.values, submission=submission, about=unit)
+            opened = open_on_behalf(
+                procedure, by, values=form.values, files=form.enclosed, submission=submission, about=unit
+            )
         except RongheError as error:
             errors = error.data.get("errors")
             form.take_errors(errors if isinstance(errors, dict) else {"": error.message})
@@ -62,6 +64,7 @@ def _form(request: HttpRequest, procedure: Loaded, typed: dict[str, object]) -> 
     today = timezone.localdate()
     return built(
         request.POST if request.method == "POST" else None,
+        request.FILES if request.method == "POST" else None,
         initial=typed,
         lists=definitions.lists_of(definition, today),
         references=references_of(definition, today),
