@@ -35,7 +35,7 @@ class SignedInMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., object], _args: object, _kwargs: object
     ) -> HttpResponseBase | None:
-        if not isinstance(request.user, Account):
+        if not isinstance(getattr(request, "user", None), Account):
             return None
         now = timezone.now()
         if devices.is_over(request, now):

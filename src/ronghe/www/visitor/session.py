@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from ronghe.organisations.models import Visitor
+from ronghe.www.pages_only import pages_only
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -19,6 +20,7 @@ FOLLOWED = "followed"  # the cases this browser opened by code or link: number â
 LASTS = 30 * 24 * 3600
 
 
+@pages_only
 class VisitorMiddleware:
     """`request.visitor`: who is signed in by phone code, looked up when first asked for; empty (false) for nobody.
 
