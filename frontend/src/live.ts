@@ -1,7 +1,8 @@
 // The page stays true by itself. `<span data-live="ADDRESS OF EVENTS" data-live-token data-live-renew data-live-part
 // data-live-after data-live-every hidden>` (components/live.html) says where to listen and what to ask for anew: an event
 // carries only a number, the words come from `data-live-part`, whose elements take the place of those with the same id.
-// A part in which somebody writes, or has ticked something, is left alone until they are done.
+// A part in which somebody writes, or has ticked something, is left alone until they are done. A form of a part
+// (`data-live-form`) gets the page's token.
 // Without events (no EventSource, no process, a proxy that holds them back) the part is asked for every so many seconds.
 import htmx from "htmx.org";
 
@@ -30,6 +31,7 @@ function put(part: Element, fresh: Element): void {
   const current = part.querySelector(".is-current a")?.getAttribute("href");
   const focused = part.contains(document.activeElement) ? document.activeElement?.getAttribute("href") : null;
   part.replaceChildren(...fresh.childNodes);
+  part.querySelectorAll<HTMLFormElement>("form[data-live-form]").forEach(sign);
   part.querySelectorAll("details").forEach((fold, at) => (fold.open = open[at] ?? fold.open));
   for (const link of part.querySelectorAll<HTMLElement>("a[href]")) {
     const address = link.getAttribute("href");
@@ -37,6 +39,15 @@ function put(part: Element, fresh: Element): void {
     if (address === focused) link.focus({ preventScroll: true });
   }
   htmx.process(part);
+}
+
+/** A form that came with the part is sent with the page's own token: with one in it the part would never be unchanged. */
+function sign(form: HTMLFormElement): void {
+  const token = document.createElement("input");
+  token.type = "hidden";
+  token.name = "csrfmiddlewaretoken";
+  token.value = document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "";
+  form.prepend(token);
 }
 
 class Live {

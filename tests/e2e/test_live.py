@@ -96,6 +96,38 @@ def test_an_act_of_the_desk_is_on_the_requesters_phone(
     assert_accessible(page)
 
 
+def test_once_it_is_answered_the_form_of_the_rating_comes_and_what_was_typed_stays(
+    running: tuple[City, Running], screen: Open, assert_accessible: Callable[[Page], None]
+) -> None:
+    city, _process = running
+    case = filed(city)
+    page = screen(PHONE)
+    follow(page, case)
+    expect(page.get_by_text("实时更新")).to_be_visible()
+    page.get_by_label("补充说明").fill("写到一半")
+    for name, outcome, more in (
+        ("环境经办", "accept", {}),
+        ("环境经办", "ready", {}),
+        ("环境经办", "submit", {"reply": "已安排每天洒水四次。"}),
+        ("环境局长", "send", {}),
+    ):
+        step = case.steps.get(done_at=None).no
+        domain.complete_step(case.pk, by(city, name), step=step, outcome=outcome, **more)
+
+    expect(page.get_by_role("heading", name="您满意吗？")).to_be_visible(timeout=2 * AT_ONCE)
+    expect(page.locator("#answered")).to_contain_text("已安排每天洒水四次。")
+    expect(page.get_by_label("补充说明")).to_have_value("写到一半")
+    expect(page.locator("#to-withdraw")).to_be_empty()
+    page.get_by_label("非常满意").check()
+    page.get_by_label("意见建议").fill("办得快。")
+    assert stayed(page)
+    assert_accessible(page)
+    page.get_by_role("button", name="提交评价").click()
+
+    expect(page.get_by_role("heading", name="您的评价")).to_be_visible()
+    expect(page.get_by_text("办得快。")).to_be_visible()
+
+
 def test_words_of_the_requester_are_on_the_desks_page_and_its_form_is_left_alone(
     running: tuple[City, Running], screen: Open, assert_accessible: Callable[[Page], None]
 ) -> None:

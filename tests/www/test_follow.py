@@ -312,6 +312,27 @@ def test_head_alone_is_unchanged_until_something_happens(client: Client, city: C
     assert first["Cache-Control"] == "private, no-cache"
 
 
+def test_once_it_has_ended_the_part_brings_the_form_of_the_rating(
+    client: Client, city: City, followed: Followed
+):
+    case = followed()
+    path = f"/follow/{case.number}/now/"
+    client.get(f"/follow/{case.number}/")
+    before = client.get(path)
+    answered(city, case)
+    after = client.get(path)
+    same = client.get(path, headers={"if-none-match": after["ETag"]})
+    client.post(f"/follow/{case.number}/rate/", {"rate-grade": "very-satisfied"})
+    rated = client.get(path)
+
+    assert 'id="rating"' not in text(before)
+    assert "您满意吗？" in text(after)
+    assert "csrfmiddlewaretoken" not in text(after)
+    assert '<div id="to-note"></div>' in text(after)
+    assert same.status_code == 304
+    assert ("您满意吗？" in text(rated), "您的评价" in text(rated)) == (False, True)
+
+
 def test_head_is_nobody_elses(followed: Followed, city: City):
     case, stranger, officer = followed(), Client(), Client()
     officer.force_login(city.accounts["分办甲"])

@@ -16,7 +16,7 @@ from ronghe.casework.queries.finding import follow
 from ronghe.www.access import PUBLIC, rule
 from ronghe.www.files import give
 from ronghe.www.limits import count_wrong_follow, follow_refusal
-from ronghe.www.portal.casepage import head_of, show
+from ronghe.www.portal.casepage import ending_of, head_of, show
 from ronghe.www.portal.followed import ask_again, ask_code, followed, kept_words, remember, to_case
 from ronghe.www.portal.forms import FollowForm
 
@@ -77,12 +77,15 @@ def show_case(request: HttpRequest, number: str) -> HttpResponse:
 @require_GET
 @conditional_page
 def show_now(request: HttpRequest, number: str) -> HttpResponse:
-    """The parts of the page that go on, without its forms; unchanged it is 304. Nobody else learns even that there is one."""
+    """The parts of the page that go on; of its forms only the one that asks for a rating, once the case is closed.
+
+    Unchanged it is 304. Nobody else learns even that there is one.
+    """
     case = followed(request, number)
     if case is None:
         raise Http404
     seen = request.GET.get("seen", "")
-    head = head_of(case, int(seen) if seen.isdecimal() else 0)
+    head = {**head_of(case, int(seen) if seen.isdecimal() else 0), **ending_of(request, case)}
     answer = render(request, "portal/case_now.html", head)
     answer["Cache-Control"] = "private, no-cache"
     return answer
