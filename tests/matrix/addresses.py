@@ -183,6 +183,7 @@ PROVIDERS: Mapping[str | tuple[str, str], Provider] = {
     ("admin-person-history", "pk"): _person("住建经办"),
     ("admin-person-act", "pk"): _person("住建经办"),
     ("admin-person-act", "name"): lambda _world, _told: list(ON_PEOPLE),
+    ("import-template", "kind"): lambda _world, _told: ["cases", "activities"],
     ("import-preview", "token"): _token("waiting-import"),
     ("import-result", "token"): _token("import"),
     ("import-download", "token"): _token("import"),

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import re
 import uuid
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from ronghe.activities.models import Activity
 from ronghe.casework.models import Case
 from ronghe.organisations.models import Account
 from tests.city import City
@@ -222,3 +225,82 @@ def test_preview_says_only_what_goes_for_its_kind(
     assert ["表单里的问题" in page, "新进展" in page] == [False, False]
     result = staff.get(staff.post(preview.url, {"act": "import"}).url).content.decode()
     assert "1 行：导入 1，已有 0，未导入 0。" in result
+
+
+# Activities, by branches
+
+
+MEETING = {
+    "类别": "主题党日",
+    "组织单位": "市生态环境局第一党支部",
+    "开始时间": "2026-03-05",
+    "主题": "进园区访企业",
+    "地点": "园区",
+    "参加人数": 12,
+}
+
+
+@pytest.fixture
+def secretary(party_city: City, client: Client) -> Client:
+    client.force_login(party_city.accounts["支书甲"])
+    return client
+
+
+def test_a_branch_imports_its_own_activities_and_no_others(secretary: Client, tmp_path: Path) -> None:
+    rows = [MEETING, {**MEETING, "组织单位": "市生态环境局第二党支部", "开始时间": "2026-03-06"}]
+    preview = send(secretary, tmp_path, rows, kind="activities")
+    page = secretary.get(preview.url).content.decode()
+    result = secretary.get(secretary.post(preview.url, {"act": "import"}).url).content.decode()
+    again = send(secretary, tmp_path, rows, kind="activities")
+
+    assert "2 行：可以导入 1，已有 0，不能导入 1。" in page
+    assert "您的岗位不替这个单位登记活动" in page
+    assert "2 行：导入 1，已有 0，未导入 1。" in result
+    assert [one.organisation.name for one in Activity.objects.all()] == ["市生态环境局第一党支部"]
+    assert "可以导入 0，已有 1，不能导入 1" in secretary.get(again.url).content.decode()
+
+
+def test_a_branch_is_offered_its_roll_and_activities_alone(
+    party_city: City, secretary: Client, tmp_path: Path
+) -> None:
+    page = secretary.get(f"{ADDRESS}?kind=activities").content.decode()
+    officer = Client()
+    officer.force_login(party_city.accounts["环境经办"])
+
+    assert re.findall(r'name="kind" value="(\w+)"', page) == ["members", "activities"]
+    assert re.search(r'value="activities"[^>]* checked', page)
+    assert send(secretary, tmp_path).status_code == 422
+    assert officer.get(ADDRESS).status_code == 403
+    assert officer.get(f"{ADDRESS}template/activities.xlsx").status_code == 403
+    assert secretary.get(f"{ADDRESS}template/cases.xlsx").status_code == 404
+    assert secretary.get(f"{ADDRESS}template/none.xlsx").status_code == 404
+
+
+def test_who_oversees_imports_the_activities_of_all(party_city: City, client: Client, tmp_path: Path) -> None:
+    client.force_login(party_city.accounts["工委甲"])
+    rows = [MEETING, {**MEETING, "组织单位": "市生态环境局第二党支部"}]
+    client.post(send(client, tmp_path, rows, kind="activities").url, {"act": "import"})
+
+    assert Activity.objects.count() == 2
+
+
+def test_a_template_says_what_each_column_is_for_and_comes_back_as_it_is(
+    secretary: Client, tmp_path: Path
+) -> None:
+    answer = secretary.get(f"{ADDRESS}template/activities.xlsx")
+    book = openpyxl.load_workbook(io.BytesIO(answer.content))
+    table, notes = book.worksheets
+    headings = [cell.value for cell in table[1]]
+    told = {row[0]: row[1] for row in notes.iter_rows(values_only=True) if row[0]}
+    for place, title in enumerate(headings, 1):
+        table.cell(2, place, MEETING.get(title))
+    table.cell(1, len(headings) + 1, "主题")
+    table.cell(2, len(headings) + 1, MEETING["主题"])
+    path = tmp_path / "填好的.xlsx"
+    book.save(path)
+    preview = secretary.post(ADDRESS, {"kind": "activities", "file": sent(path), "source": ""})
+
+    assert headings[:4] == ["编号", "类别", "组织单位", "开始时间"]
+    assert told["开始时间"].startswith("必须有。也可以写作：时间、")
+    assert "答疑解惑" in told["主题党日"]
+    assert "可以导入 1" in secretary.get(preview.url).content.decode()

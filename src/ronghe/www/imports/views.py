@@ -19,6 +19,7 @@ from ronghe.management.imports.run import REFUSED_ENDING, TITLES, Kind, columns_
 from ronghe.organisations.queries import Powers, powers_of
 from ronghe.www.access import rule
 from ronghe.www.imports.forms import ImportForm
+from ronghe.www.imports.templates import template_of
 from ronghe.www.imports.uploads import ACCOUNTS, REFUSED, Upload, sweep
 
 RECENT = 10
@@ -30,9 +31,14 @@ def MAY_IMPORT(user: object) -> bool:  # noqa: N802 - a rule, named as the other
 
 
 def kinds_for(powers: Powers) -> list[Kind]:
-    """What somebody may import: rolls, and those alone, by who keeps them."""
-    is_wide = powers.has("oversee") or powers.has("administer")
-    return [kind for kind in Kind if (powers.scope("roll") if kind is Kind.MEMBERS else is_wide)]
+    """What somebody may import: rolls by who keeps them alone; a branch's activities by its keepers too."""
+    is_wide, keeps = _is_wide(powers), bool(powers.scope("roll"))
+    by_keepers = {Kind.MEMBERS: keeps, Kind.ACTIVITIES: keeps or is_wide}
+    return [kind for kind in Kind if by_keepers.get(kind, is_wide)]
+
+
+def _is_wide(powers: Powers) -> bool:
+    return powers.has("oversee") or powers.has("administer")
 
 
 def _powers(request: HttpRequest) -> Powers:
@@ -40,11 +46,13 @@ def _powers(request: HttpRequest) -> Powers:
 
 
 def _within(request: HttpRequest, kind: Kind) -> frozenset[int] | None:
-    """The branches a roster may speak of. Who lost the power meanwhile is refused."""
+    """The branches a table may speak of; None: the whole city. Who lost the power meanwhile is refused."""
     powers = _powers(request)
     if kind not in kinds_for(powers):
         raise PermissionDenied
-    return powers.scope("roll") if kind is Kind.MEMBERS else None
+    if kind is Kind.MEMBERS or (kind is Kind.ACTIVITIES and not _is_wide(powers)):
+        return powers.scope("roll")
+    return None
 
 
 @rule(MAY_IMPORT)
@@ -52,7 +60,8 @@ def _within(request: HttpRequest, kind: Kind) -> frozenset[int] | None:
 def show_imports(request: HttpRequest) -> HttpResponse:
     """Ask for a file; one that was sent is looked through and shown before anything is written."""
     kinds = kinds_for(_powers(request))
-    form = ImportForm(request.POST or None, request.FILES or None, kinds=kinds)
+    initial = {"kind": request.GET["kind"]} if request.GET.get("kind") in kinds else {}
+    form = ImportForm(request.POST or None, request.FILES or None, kinds=kinds, initial=initial)
     if request.method == "POST" and form.is_valid():
         now = timezone.now()
         sweep(now)
@@ -74,7 +83,7 @@ def show_imports(request: HttpRequest) -> HttpResponse:
 def _shown(kinds: list[Kind]) -> dict[str, Any]:
     is_wide = Kind.CASES in kinds
     recent = Entry.objects.filter(kind="import.finished").order_by("-at", "-pk")[: RECENT if is_wide else 0]
-    told = [(TITLES[kind], columns_of(kind)) for kind in kinds]
+    told = [(kind, TITLES[kind], columns_of(kind)) for kind in kinds]
     return {"recent": [(entry.at, entry.data) for entry in recent], "kinds": told, "is_wide": is_wide}
 
 
@@ -123,3 +132,14 @@ def download(request: HttpRequest, token: uuid.UUID, what: str) -> HttpResponseB
     if what not in names or not path.is_file():
         raise Http404
     return FileResponse(path.open("rb"), as_attachment=True, filename=f"{names[what]}.xlsx")
+
+
+@rule(MAY_IMPORT)
+@require_GET
+def download_template(request: HttpRequest, kind: str) -> HttpResponse:
+    """An empty table with the headings, and a sheet that says what each is for."""
+    powers = _powers(request)
+    asked = next((one for one in kinds_for(powers) if one == kind), None)
+    if asked is None:
+        raise Http404
+    return template_of(asked, powers, timezone.localdate())
