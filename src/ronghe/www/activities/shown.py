@@ -26,6 +26,7 @@ from ronghe.organisations.queries import powers_of
 from ronghe.www.activities.forms import CancelForm
 from ronghe.www.files import FileLine
 from ronghe.www.references import units_of
+from ronghe.www.templatetags.ronghe import moment
 from ronghe.www.things import link_of
 
 LATE = ("activity.planned", "activity.held", "activity.changed", "activity.cancelled")
@@ -165,6 +166,16 @@ class Shown:
             self._words(fields[code], value) if code in fields else str(value) for code, value in row.items()
         ]
         return "，".join(filter(None, words))
+
+    @property
+    def when(self) -> str:
+        """From when to when; a day they share is said once."""
+        begins, ends = self.activity.begins_at, self.activity.ends_at
+        if ends is None:
+            return moment(begins)
+        is_same = timezone.localtime(begins).date() == timezone.localtime(ends).date()
+        last = f"{timezone.localtime(ends):%H:%M}" if is_same else moment(ends)
+        return gettext("%(begins)s至%(ends)s") % {"begins": moment(begins), "ends": last}
 
     @property
     def to_follow(self) -> int:
