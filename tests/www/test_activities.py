@@ -20,7 +20,7 @@ from ronghe.activities.models import Activity
 from ronghe.casework.models import Case
 from ronghe.definitions import queries as definitions
 from ronghe.ledger.models import Entry
-from tests.city import City
+from tests.city import City, moment
 
 pytestmark = [pytest.mark.page, pytest.mark.django_db]
 NEW = "/desk/activities/new/theme-day/"
@@ -120,6 +120,49 @@ def test_two_editors_see_both(client: Client, party_city: City) -> None:
     assert again.status_code == 302
     activity.refresh_from_db()
     assert (activity.people, activity.place) == (10, "规划馆")
+
+
+@pytest.mark.parametrize(
+    ("ends", "said"),
+    [
+        (None, "2026年3月2日 周一 10:00，"),
+        ("2026-03-02 11:30", "2026年3月2日 周一 10:00至11:30，"),
+        ("2026-03-03 11:30", "2026年3月2日 周一 10:00至2026年3月3日 周二 11:30，"),
+    ],
+)
+def test_the_day_is_said_once(client: Client, party_city: City, ends: str | None, said: str) -> None:
+    activity = held(
+        party_city, begins_at=moment("2026-03-02 10:00"), ends_at=moment(ends) if ends else None, place="园区"
+    )
+    signed_in(client, party_city, "支书甲")
+
+    page = client.get(f"/desk/activities/{activity.pk}/").content.decode()
+
+    lead = page.partition('<p class="lead">')[2].partition("</p>")[0]
+    year = "" if timezone.localdate().year == 2026 else "2026年"
+    assert lead == said.replace("2026年", year) + "园区"
+
+
+def test_a_shock_team_records_what_it_does(client: Client, party_city: City) -> None:
+    city = party_city
+    city.unit("tjd1", "shock-team", "地块核查突击队", values={"target": "12 个地块", "measures": "分组"})
+    city.seat("tjd1", "team-leader", "队长甲")
+    signed_in(client, city, "队长甲")
+
+    kinds = client.get("/desk/activities/new/").content.decode()
+    offered = [
+        kind
+        for kind in ("front-line-visit", "visit", "publicity", "working-meeting")
+        if f"/new/{kind}/" in kinds
+    ]
+    assert offered == ["front-line-visit", "visit", "publicity", "working-meeting"]
+    answer = client.post(
+        "/desk/activities/new/working-meeting/",
+        sent(organiser="tjd1", topic="本周攻坚进度", theme=""),
+        follow=True,
+    )
+    assert answer.status_code == 200
+    assert [one.organisation.code for one in Activity.objects.all()] == ["tjd1"]
 
 
 def test_another_branch_sees_and_changes_nothing(client: Client, party_city: City) -> None:
