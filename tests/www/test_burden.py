@@ -19,6 +19,7 @@ from ronghe.definitions.queries import get
 from ronghe.definitions.queries.asking import cost_of, times_a_year
 from ronghe.duties.queries.burden import Asked, Burden, burden_of, spent_by_unit
 from ronghe.ledger import domain as ledger
+from ronghe.www.burden import views
 from ronghe.www.forms import asked_by, form_class
 from tests.city import City
 
@@ -126,6 +127,23 @@ def test_a_number_opens_to_its_records_and_its_definition(party_city: City, clie
     assert "每季度一次" in what
     assert client.get(reverse("burden-definition", args=["post", "steward"])).status_code == 404
     assert client.get(reverse("burden-definition", args=["activity", "nothing"])).status_code == 404
+
+
+def test_the_first_are_shown_and_the_others_folded_away(
+    party_city: City, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "FIRST", 3)
+    client.force_login(party_city.accounts["工委甲"])
+
+    page = client.get(reverse("burden"))
+
+    shown, more = page.context["rows"], page.context["more"]
+    assert len(shown) == 3
+    assert f"其余 {len(more)} 张表" in page.content.decode()
+    assert [row.edition.reference for row, _owner, _often in [*shown, *more]] == [
+        row.edition.reference for row in page.context["burden"].rows
+    ]
+    assert min(row.minutes for row, *_ in shown) >= max((row.minutes for row, *_ in more), default=0)
 
 
 def test_more_records_ask_no_more_of_the_database(party_city: City, client: Client) -> None:

@@ -31,6 +31,8 @@ from ronghe.www.sheets import Column, Kind, Sheet, as_sheet
 from ronghe.www.things import link_of
 
 MOST_UNITS, PAGE = 20, 50
+FIRST, FIRST_UNITS = 8, 5
+"""How many are shown at once; the others are folded away."""
 ASKING = (
     Definitions.PROCEDURE,
     Definitions.ACTIVITY,
@@ -115,7 +117,8 @@ def show_city(request: HttpRequest) -> HttpResponse:
     context = _context(burden_of(None, period, powers.on), powers, period)
     spent = spent_by_unit(period, MOST_UNITS)
     names = names_on([unit for unit, _records, _minutes in spent], powers.on)
-    context["spent"] = [(unit, names.get(unit, ""), records, minutes) for unit, records, minutes in spent]
+    told = [(unit, names.get(unit, ""), records, minutes) for unit, records, minutes in spent]
+    context |= {"spent": told[:FIRST_UNITS], "spent_more": told[FIRST_UNITS:]}
     return render(request, "burden/page.html", context)
 
 
@@ -132,12 +135,14 @@ def show_unit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _context(burden: Burden, powers: Powers, period: Period) -> dict[str, Any]:
     this = month_of("", powers.on)
+    rows = [(row, publisher_words(row.edition), _often(row)) for row in burden.rows]
     return {
         "burden": burden,
         "period": period,
         "before": period.previous(),
         "after": period.next() if period.first < this.first else None,
-        "rows": [(row, publisher_words(row.edition), _often(row)) for row in burden.rows],
+        "rows": rows[:FIRST],
+        "more": rows[FIRST:],
         "sees_all": rules.sees_all(powers),
     }
 
