@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
@@ -17,7 +18,9 @@ from ronghe.core.periods import Every, Period
 from ronghe.definitions.queries import calendar
 from ronghe.duties.domain import check_all
 from ronghe.duties.models import Confirmation, Excuse, Owed
+from ronghe.duties.queries.coverage import Counted, UnitRow
 from ronghe.organisations.models import Organisation
+from ronghe.www.duties.grid import grouped
 from tests.city import City
 from tests.duties.duty_city import build_branches, held
 
@@ -130,6 +133,35 @@ def test_a_branch_that_has_not_done_it_is_an_open_one_and_not_a_nought(client: C
         "第二党支部",
     }
     assert "不要求" in below.content.decode()  # the second branch has no committee
+
+
+def test_units_that_miss_something_come_first_and_those_that_are_through_are_folded() -> None:
+    def unit(name: str, **by: int) -> Any:
+        row = UnitRow(1, name, {("d", "l"): Counted(defaultdict(int, by))}, holds=False)
+        return row, [], row.total
+
+    rows = [unit("缺", gap=1, met=1), unit("做完", met=2, excused=1), unit("没到期", open=1, late=1)]
+
+    assert [(str(title), [row.name for row, *_ in told]) for title, told in grouped(rows)] == [
+        ("有缺的", ["缺"]),
+        ("没到期、还没做完的", ["没到期"]),
+        ("都做完的", ["做完"]),
+    ]
+
+
+def test_the_worst_unit_stands_first_and_what_is_not_asked_is_left_out_on_a_phone(
+    client: Client, checked: City
+) -> None:
+    below = {"duty": "three-meetings", "below": str(checked.units["jgdw"].pk)}
+    page = ask(client, checked, "工委甲", "/desk/duties/units/", **below)
+    gaps = [total.gap for _row, _cells, total in page.context["rows"]]
+    main = page.content.decode().partition("<main")[2]
+
+    assert gaps == sorted(gaps, reverse=True)
+    assert main.count('<table class="list stacks stats">') == len(page.context["groups"])
+    assert set(re.findall(r'class="(num[^"]*)" data-label="[^"]+"><span class="muted">不要求', main)) == {
+        "num secondary"
+    }
 
 
 def test_no_person_is_named_anywhere(client: Client, checked: City) -> None:

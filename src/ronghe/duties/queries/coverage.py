@@ -141,9 +141,17 @@ class UnitRow:
                 whole.add(standing, count)
         return whole
 
+    @property
+    def owes(self) -> int:
+        """How many of the lines anybody of it owes."""
+        return sum(1 for cell in self.cells.values() if cell.owed)
+
 
 def by_unit(asked: Asked) -> tuple[list[Line], list[UnitRow]]:
-    """Units against lines: by what stands directly above those who owe, or with `below` each of them. Three statements."""
+    """Units against lines: by what stands directly above those who owe, or with `below` each of them. Three statements.
+
+    Those who miss most come first, then those who have most to do yet.
+    """
     lines = counted_lines(asked.powers.on)
     rows = [
         row
@@ -162,7 +170,8 @@ def by_unit(asked: Asked) -> tuple[list[Line], list[UnitRow]]:
     holding = set(above.values())
     found = [UnitRow(unit, names.get(unit, ""), dict(mine), unit in holding) for unit, mine in cells.items()]
     shown = {key for row in found for key in row.cells}
-    return [line for key, line in lines.items() if key in shown], sorted(found, key=lambda row: row.name)
+    found.sort(key=lambda row: (-row.total.gap, row.total.done - row.total.owed, row.name))
+    return [line for key, line in lines.items() if key in shown], found
 
 
 def parents(units: Collection[int], on: dt.date) -> Mapping[int, int]:

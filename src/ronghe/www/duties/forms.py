@@ -6,10 +6,12 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext, gettext_lazy as _
 
 from ronghe.core.errors import DefinitionError
 from ronghe.core.periods import Every, Period
+from ronghe.duties.queries.lines import current
 from ronghe.www.forms import PageForm
 
 BACK, AHEAD = 12, 3
@@ -54,6 +56,12 @@ class GridForm(PageForm):
         """The duty asked for, where there is one of that name."""
         wanted = self.data.get("duty", "")
         return wanted if wanted in dict(self.fields["duty"].choices) else ""  # type: ignore[attr-defined]
+
+
+def grid_form(asked: QueryDict, today: dt.date) -> GridForm:
+    """The filters of the grids, with the duties of the day."""
+    duties = {line.duty: line.duty_title for line in current(today).values()}
+    return GridForm(asked, duties=sorted(duties.items(), key=lambda one: one[1]), today=today)
 
 
 def month_of(written: str, today: dt.date) -> Period:

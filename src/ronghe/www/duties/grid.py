@@ -24,11 +24,12 @@ from ronghe.organisations.models import Organisation
 from ronghe.organisations.queries import Powers, powers_of
 from ronghe.www.access import STAFF, account_of, rule
 from ronghe.www.duties import words
-from ronghe.www.duties.forms import GridForm
+from ronghe.www.duties.forms import GridForm, grid_form
 from ronghe.www.sheets import Column, Kind, Sheet, as_sheet, by_parts
 from ronghe.www.things import link_of
 
 PAGE = 50
+UnitCells = tuple[coverage.UnitRow, list[tuple[Line, coverage.Counted | None]], coverage.Counted]
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,7 @@ def asking_of(request: HttpRequest) -> Asking:
     """Read the address; a unit nobody may see is not found."""
     today = timezone.localdate()
     powers = powers_of(account_of(request), today)
-    duties = {line.duty: line.duty_title for line in current(today).values()}
-    form = GridForm(request.GET.copy(), duties=sorted(duties.items(), key=lambda one: one[1]), today=today)
+    form = grid_form(request.GET.copy(), today)
     below = unit_of(request.GET.get("below", ""))
     number = below.pk if below else None
     return Asking(form, coverage.Asked(form.month(), powers, number, form.chosen()), below)
@@ -192,15 +192,28 @@ def show_units(request: HttpRequest) -> HttpResponse:
     asking = of_one_duty(asking_of(request))
     lines, rows = coverage.by_unit(asking.asked)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    told = [(row, [(line, row.cells.get(line.key)) for line in lines], row.total) for row in page.object_list]
     context: dict[str, Any] = {
         **_shared(asking),
         "lines": lines,
         "page": page,
-        "rows": [
-            (row, [(line, row.cells.get(line.key)) for line in lines], row.total) for row in page.object_list
-        ],
+        "rows": told,
+        "groups": grouped(told),
     }
     return render(request, "duties/units.html", context)
+
+
+def grouped(rows: list[UnitCells]) -> list[tuple[str, list[UnitCells]]]:
+    """Units with a gap, units that are not through yet, units that are: each with a heading, those without units left out."""
+    groups = (
+        (gettext("有缺的"), [one for one in rows if one[2].gap]),
+        (
+            gettext("没到期、还没做完的"),
+            [one for one in rows if not one[2].gap and one[2].done < one[2].owed],
+        ),
+        (gettext("都做完的"), [one for one in rows if not one[2].gap and one[2].done == one[2].owed]),
+    )
+    return [(title, told) for title, told in groups if told]
 
 
 @dataclass(frozen=True)
