@@ -98,3 +98,30 @@ def test_there_is_a_bound(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
         filters.save_filter(person, page="cases", name="二", query="q=1")
 
     assert refused.value.code == "too-many"
+
+
+@pytest.mark.parametrize(
+    ("page", "query"),
+    [
+        ("papers", "kind=public-notice&show=issued"),
+        ("duties", "duty=three-meetings"),
+        ("duties-units", "duty=three-meetings"),
+        ("register/project", "show=ended"),
+    ],
+)
+def test_papers_duties_and_each_register_keep_their_own(
+    signed: Callable[[str], Client], page: str, query: str
+) -> None:
+    client = signed(ME)
+    name, _slash, code = page.partition("/")
+    address = reverse(name, args=[code] if code else None)
+
+    assert keep(client, page=page, query=query) == f"{address}?{query}"
+    assert kept() == [(ME, page, "急的", query)]
+    assert client.get(f"{address}?{query}").context["at_desk"].page == page
+    assert [one.to for one in client.get(address).context["at_desk"].filters] == [f"{address}?{query}"]
+    assert ">急的</a>" in client.get(reverse("me")).content.decode()
+    if code:
+        other = client.get(reverse("register", args=["library-item"])).context["at_desk"]
+        assert (other.page, other.filters) == ("register/library-item", [])
+        assert keep(client, page="register/no-such") == reverse("me")

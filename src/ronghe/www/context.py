@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from ronghe.messages.queries import shows_test_messages, unread_count
 from ronghe.organisations.queries import powers_of
-from ronghe.www.desk.saved import PAGES, PARTS, Kept, kept_by, present
+from ronghe.www.desk.saved import Kept, kept_by, page_of, present
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -53,10 +53,7 @@ class AtDesk:
     @cached_property
     def page(self) -> str:
         """The list at hand whose filters may be kept, by the name of its address; empty: none."""
-        match = self.request.resolver_match
-        name = str(match.url_name) if match else ""
-        name = PARTS.get(name, name)
-        return name if name in PAGES else ""
+        return page_of(self.request)
 
     @cached_property
     def filters(self) -> list[Kept]:

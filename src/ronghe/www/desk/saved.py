@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
@@ -17,6 +17,8 @@ from django.utils.translation import gettext, gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from ronghe.core.errors import RongheError
+from ronghe.definitions import queries as definitions
+from ronghe.definitions.enums import Kind as DefinitionKind
 from ronghe.organisations.domain.filters import remove_filter, rename_filter, save_filter
 from ronghe.organisations.models import Person, SavedFilter
 from ronghe.organisations.queries import by_code
@@ -25,6 +27,8 @@ from ronghe.www.access import STAFF, account_of, rule
 from ronghe.www.activities.forms import ListForm, activity_kinds
 from ronghe.www.checks.forms import RatingsForm
 from ronghe.www.desk.forms import CasesForm, FilterForm
+from ronghe.www.duties.forms import grid_form
+from ronghe.www.papers.listing import papers_form
 from ronghe.www.registry.forms import CoverageForm, EnterprisesForm, TreeForm
 from ronghe.www.stats.forms import StatsForm
 
@@ -68,6 +72,10 @@ PAGES: dict[str, Listed] = {
     "supervision": Listed(_("督办台")),
     "checks-ratings": Listed(_("差评跟踪"), RatingsForm),
     "checks-record": Listed(_("抽查记录")),
+    "papers": Listed(_("文稿"), papers_form),
+    "duties": Listed(_("经常任务"), lambda asked: grid_form(asked, timezone.localdate())),
+    "duties-units": Listed(_("经常任务按单位"), lambda asked: grid_form(asked, timezone.localdate())),
+    "register": Listed(_("台账")),
     "organisations": Listed(_("组织机构"), lambda asked: TreeForm(asked, today=timezone.localdate())),
     "enterprises": Listed(_("企业名录"), lambda asked: EnterprisesForm(asked, today=timezone.localdate())),
     "coverage": Listed(_("覆盖与缺口"), lambda asked: CoverageForm(asked, today=timezone.localdate())),
@@ -75,6 +83,31 @@ PAGES: dict[str, Listed] = {
 }
 
 PARTS = {"desk-now": "desk"}  # a part of a list that is asked for alone → its list
+PAGE_MOST = 60
+
+
+def page_of(request: HttpRequest) -> str:
+    """The list at hand whose filters may be kept: the name of its address, of a register with its code; empty: none."""
+    match = request.resolver_match
+    name = PARTS.get(str(match.url_name), str(match.url_name)) if match else ""
+    if match is None or name not in PAGES:
+        return ""
+    page = "/".join([name, *map(str, match.kwargs.values())])
+    return page if len(page) <= PAGE_MOST else ""
+
+
+def _listed(page: str) -> Listed | None:
+    """The list of that name, if there is one; a register by its own title."""
+    name, _slash, code = page.partition("/")
+    if not code or name != "register":
+        return PAGES.get(page) if page != "register" else None
+    found = definitions.find(DefinitionKind.REGISTER, code, timezone.localdate())
+    return replace(PAGES[name], title=found.body.title) if found else None
+
+
+def _address(page: str) -> str:
+    name, _slash, code = page.partition("/")
+    return reverse(name, args=[code] if code else None)
 
 
 _OF_PAGE = Question(
@@ -94,24 +127,19 @@ def kept_by(person: Person | None, page: str = "") -> list[Kept]:
     """What somebody kept, of one page or of all in the order of `PAGES`; one query, and those of the forms on 我的."""
     if person is None:
         return []
-    found: Iterable[SavedFilter] = (
-        _OF_PAGE.all(person=person.pk, page=page) if page else person.filters.filter(page__in=PAGES)
-    )
+    found: Iterable[SavedFilter] = _OF_PAGE.all(person=person.pk, page=page) if page else person.filters.all()
     order = list(PAGES)
+    told = [(one, listed) for one in found if (listed := _listed(one.page)) is not None]
+    told.sort(key=lambda one: (order.index(one[0].page.partition("/")[0]), one[0].page, one[0].name))
     return [
-        Kept(
-            one,
-            PAGES[one.page].title,
-            f"{reverse(one.page)}?{one.query}",
-            "" if page else gone_from(one),
-        )
-        for one in sorted(found, key=lambda one: (order.index(one.page), one.name))
+        Kept(one, listed.title, f"{_address(one.page)}?{one.query}", "" if page else gone_from(one))
+        for one, listed in told
     ]
 
 
 def gone_from(saved: SavedFilter) -> str:
     """Which of its conditions no longer exist, in words; empty: all still hold."""
-    make, asked = PAGES[saved.page].make, QueryDict(saved.query)
+    make, asked = PAGES[saved.page.partition("/")[0]].make, QueryDict(saved.query)
     gone: list[str] = []
     if make is not None:
         form = make(asked)
@@ -131,7 +159,7 @@ def gone_from(saved: SavedFilter) -> str:
 def save(request: HttpRequest) -> HttpResponse:
     """Keep the filter of the page the form stands on, and go back there."""
     page, query = request.POST.get("page", ""), request.POST.get("query", "")
-    if page not in PAGES:
+    if _listed(page) is None:
         messages.error(request, gettext("这个页面的条件不能存。"))
         return redirect("me")
     try:
@@ -142,7 +170,7 @@ def save(request: HttpRequest) -> HttpResponse:
         messages.success(
             request, gettext("已经存为“%(name)s”，在这个列表下面和“我的”里都能点开。") % {"name": kept.name}
         )
-    return redirect(f"{reverse(page)}?{query}")
+    return redirect(f"{_address(page)}?{query}")
 
 
 @rule(STAFF)

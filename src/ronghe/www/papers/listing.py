@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
 from ronghe.bulletins.enums import WRITING
@@ -25,9 +25,14 @@ def powers_for(request: HttpRequest) -> Powers:
 
 def form_for(request: HttpRequest) -> PapersForm:
     """The filters of the list."""
+    return papers_form(request.GET)
+
+
+def papers_form(asked: QueryDict) -> PapersForm:
+    """The filters as they are asked for in an address."""
     live = definitions.live(Kind.BULLETIN, timezone.localdate())
     kinds = sorted((one.edition.code, one.edition.title) for one in live)
-    return PapersForm(request.GET, kinds=kinds)
+    return PapersForm(asked, kinds=kinds)
 
 
 def issued_for(powers: Powers, form: PapersForm) -> QuerySet[Bulletin]:
