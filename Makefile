@@ -10,7 +10,6 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 STAMPS := $(VENV)/stamps
 DIST := src/ronghe/static/dist/app.css
 CATALOGUES := $(wildcard src/ronghe/locale/*/LC_MESSAGES/*.po)
-PYTEST_WORKERS ?= 2
 
 setup: $(STAMPS)/package $(DIST) $(STAMPS)/messages
 
@@ -24,7 +23,7 @@ test: setup
 	scripts/run_tests.sh
 
 test-unit: setup
-	$(BIN)/pytest -q -m unit -n $(PYTEST_WORKERS)
+	scripts/run_tests.sh unit
 
 test-all: setup
 	scripts/install_system.sh test

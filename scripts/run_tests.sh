@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The tests, as `make test` and CI run them: pure ones once; those with a database on PostgreSQL; those marked `both`
-# that ask no page on SQLite too. With `everything`, all of them on both.
+# that ask no page on SQLite too. With `everything`, all of them on both; with `unit`, the pure ones only.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 pytest=.venv/bin/pytest
@@ -22,8 +22,12 @@ on_sqlite="both and not unit and not page"
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 export RONGHE_DATA_DIR="$scratch" RONGHE_TESTING=1
+# Every process of every part, and those that tests start, load what the first has compiled, whatever is said outside.
+export PYTHONDONTWRITEBYTECODE="" PYTHONPYCACHEPREFIX="$PWD/.pytest_cache/compiled"
 
-part "unit" "$pytest" -q -n "$workers" -m unit
+# What only describes the API asks for (tests/api/test_schema.py) takes as long to load as all else.
+part "unit" "$pytest" -q -p no:schemathesis -n "$workers" --dist loadfile -m unit
+[ "${1:-}" = unit ] && exit "$status"
 # The server goes away with its databases: nothing to drop (`--reuse-db`).
 part "PostgreSQL" scripts/with_postgres.sh "$pytest" -q --reuse-db -n "$workers" --dist loadfile -m "not unit"
 part "SQLite" env RONGHE_DATABASE_URL="sqlite:///$scratch/test.sqlite3" "$pytest" -q -n "$workers" --dist loadfile -m "$on_sqlite"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,6 +23,17 @@ settings.register_profile(
     "full", max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """What never names a mark asked for (`-m unit`) has no such test and is not even imported, nor its conftest."""
+    asked = config.option.markexpr
+    needed = [f"mark.{term}" for term in asked.split(" and ") if term.isidentifier()]
+    files = list(collection_path.rglob("test_*.py")) if collection_path.is_dir() else [collection_path]
+    if not needed or " or " in asked or any(not one.match("test_*.py") for one in files):
+        return None
+    texts = (one.read_text(encoding="utf-8") for one in files)
+    return None if any(all(mark in text for mark in needed) for text in texts) else True
 
 
 @pytest.fixture(scope="session", autouse=True)

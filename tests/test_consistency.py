@@ -199,9 +199,8 @@ def test_no_face_decides():
             name = (
                 node.func.attr if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else ""
             )
-            owner = ast.unparse(node.func.value) if name else ""
             if name in {"bulk_create", "bulk_update", "get_or_create", "update_or_create"} or (
-                name in {"create", "update"} and ".objects" in owner
+                name in {"create", "update"} and ".objects" in ast.unparse(node.func.value)
             ):
                 written.append(f"{path.relative_to(PACKAGE)}:{node.lineno} {name}")
 

@@ -7,7 +7,6 @@ from allauth.account import app_settings
 from allauth.account.adapter import get_adapter
 from allauth.socialaccount.adapter import get_adapter as get_provider_adapter
 from django.core import checks
-from django.core.management import call_command
 from django.test import RequestFactory
 from django.urls import NoReverseMatch, get_resolver, reverse
 
@@ -46,20 +45,6 @@ def test_accounts_have_no_address_and_none_is_asked_for():
 
 def test_its_checks_find_nothing():
     assert checks.run_checks() == []
-
-
-@pytest.mark.django_db
-def test_its_tables_are_as_it_wants_them():
-    call_command(
-        "makemigrations",
-        "--check",
-        "--dry-run",
-        "account",
-        "mfa",
-        "socialaccount",
-        "usersessions",
-        verbosity=0,
-    )
 
 
 def _patterns(patterns):

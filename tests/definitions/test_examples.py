@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ronghe.definitions.checking import check, check_documents, read_all
+from ronghe.definitions.checking import check_documents, check_upon, read_all
 from ronghe.definitions.checking.documents import parse
 from ronghe.definitions.enums import Kind
 from ronghe.definitions.kinds import MODELS
@@ -69,12 +69,14 @@ def test_there_is_an_example_of_every_kind():
 
 @pytest.fixture(scope="module")
 def others():
-    return read_all([EXAMPLES, PACKS / "common", PACKS / "shenzhen"])
+    return check_documents(
+        read_all([EXAMPLES, PACKS / "common", PACKS / "shenzhen"]).documents, effective=DAY
+    )[0]
 
 
 @pytest.mark.parametrize("file", sorted(EXAMPLES.glob("*.yaml")), ids=lambda file: file.stem)
 def test_an_example_is_good_and_names_only_what_is_known_to_be_missing(file, others):
-    checked, problems = check(read_path(file), others, effective=DAY)
+    checked, problems = check_upon(others, read_path(file), effective=DAY)
 
     assert len(checked) == 1
     assert {problem.severity for problem in problems} <= {"reference"}
@@ -92,7 +94,7 @@ def test_every_example_of_the_manual_is_good(others):
     blocks = re.findall(r"```yaml\n(.*?)```", manual, re.DOTALL)
 
     problems = [
-        bad for block in blocks for bad in check(read_text(block, "manual"), others, effective=DAY)[1]
+        bad for block in blocks for bad in check_upon(others, read_text(block, "manual"), effective=DAY)[1]
     ]
 
     assert len(blocks) >= 8

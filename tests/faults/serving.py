@@ -26,7 +26,8 @@ PATIENCE = 60.0  # how long somebody repeats one request
 WORKERS = 2
 FIRM = make("91440300MA5F0A1B2")  # of the small city, served by a group whose steward is told
 ASKED = {"topic": "environment", "detail": "厂区外的下水道堵了三天，污水漫到路上，请尽快派人处理。"}
-COMPILED = tempfile.mkdtemp(prefix="ronghe-compiled-")  # so that only the first start compiles everything
+# So that only the first start compiles everything.
+COMPILED = sys.pycache_prefix or tempfile.mkdtemp(prefix="ronghe-compiled-")
 
 
 @dataclass

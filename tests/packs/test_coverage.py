@@ -23,7 +23,11 @@ ENGINES = {
     "结对、联动": "153 198 204-205 210-211 222 249 335-338 340-342 360",
     "只是名称": "28 32 59 174 197 207 229 233 297 359 362 364 366",
 }
-ROWS = {row.id: row for row in coverage()}
+
+
+@pytest.fixture(scope="module")
+def rows() -> dict[str, Mechanism]:
+    return {row.id: row for row in coverage()}
 
 
 def numbers(text: str) -> Iterator[str]:
@@ -39,15 +43,17 @@ def is_settled(row: Mechanism) -> bool:
 
 @pytest.mark.unit
 @pytest.mark.parametrize("engine", ENGINES)
-def test_every_mechanism_of_a_complete_engine_is_written_or_says_why_not(engine: str) -> None:
-    assert [number for number in numbers(ENGINES[engine]) if not is_settled(ROWS[number])] == []
+def test_every_mechanism_of_a_complete_engine_is_written_or_says_why_not(
+    rows: dict[str, Mechanism], engine: str
+) -> None:
+    assert [number for number in numbers(ENGINES[engine]) if not is_settled(rows[number])] == []
 
 
 @pytest.mark.unit
-def test_all_mechanisms_of_the_sources_have_a_row() -> None:
-    assert list(ROWS) == [f"S-{number:03}" for number in range(1, 367)]
+def test_all_mechanisms_of_the_sources_have_a_row(rows: dict[str, Mechanism]) -> None:
+    assert list(rows) == [f"S-{number:03}" for number in range(1, 367)]
 
 
 @pytest.mark.unit
-def test_nothing_is_both_written_and_only_text() -> None:
-    assert [row.id for row in ROWS.values() if row.definitions and row.text_only] == []
+def test_nothing_is_both_written_and_only_text(rows: dict[str, Mechanism]) -> None:
+    assert [row.id for row in rows.values() if row.definitions and row.text_only] == []

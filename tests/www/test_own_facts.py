@@ -66,7 +66,7 @@ def test_work_is_counted_by_month_for_who_did_it(city: City, client: Client) -> 
 
 def orders_of_persons(source: str) -> Iterator[int]:
     """Lines in which rows counted by a person are put in the order of that count."""
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(ast.parse(source)) if "annotate" in source and "order_by" in source else ():
         if isinstance(node, ast.Call):
             chain = list(_chain(node))
             by_person = any(name == "values" and PERSONS & words for name, words in chain)

@@ -14,7 +14,7 @@ from ronghe.definitions.checking.references import unresolved
 from ronghe.definitions.checking.templates import not_composable
 from ronghe.definitions.reading import Document, Problem, Reading, read_path
 
-__all__ = ["Catalogue", "Checked", "check", "check_documents", "problems_of", "read_all"]
+__all__ = ["Catalogue", "Checked", "check", "check_documents", "check_upon", "problems_of", "read_all"]
 
 
 def check_documents(
@@ -70,11 +70,18 @@ def check(
     """Everything about what was read; `others` (packs beneath) may be named, are replaced by kind and
     code, and are not themselves reported.
     """
-    checked, problems = check_documents(reading.documents, effective=effective)
     beneath = check_documents(others.documents, effective=effective)[0] if others else []
+    return check_upon(beneath, reading, effective=effective)
+
+
+def check_upon(
+    beneath: Sequence[Checked], reading: Reading, *, effective: datetime.date | None = None
+) -> tuple[list[Checked], list[Problem]]:
+    """As `check`, upon others that were checked before."""
+    checked, problems = check_documents(reading.documents, effective=effective)
     replaced = {one.key for one in checked}
-    beneath = [one for one in beneath if one.key not in replaced]
-    return checked, [*reading.problems, *problems, *problems_of(checked, beneath)]
+    left = [one for one in beneath if one.key not in replaced]
+    return checked, [*reading.problems, *problems, *problems_of(checked, left)]
 
 
 def read_all(paths: Sequence[Path]) -> Reading:
