@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from ronghe.attaching import KeptRow
 from ronghe.casework.enums import CaseState, RunState
 from ronghe.casework.managers import CaseQuerySet
 
@@ -188,18 +189,10 @@ class Note(models.Model):
         return f"note {self.no}"
 
 
-class Attachment(models.Model):
+class Attachment(KeptRow):
     """A file of a case: name sanitised, type and size checked, served through the case's own permission."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="attachments")
-    no = models.PositiveSmallIntegerField()
-    name = models.CharField(max_length=120)
-    size = models.PositiveIntegerField()
-    content_type = models.CharField(max_length=80)
-    sha256 = models.CharField(max_length=64)
-    path = models.CharField(max_length=200)
-    at = models.DateTimeField()
-    actor = models.CharField(max_length=64)
     field = models.CharField(
         max_length=64,
         default="",
@@ -214,9 +207,6 @@ class Attachment(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "no"], name="attachment_once")]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Draft(models.Model):
