@@ -62,6 +62,7 @@ OUTCOME_TITLES = {
     "stop": _("终止"),
     "cancel": _("取消"),
     "postpone": _("延期"),
+    "counted": _("登记表决结果"),
     "suspend": _("中止"),
     "object": _("提出异议"),
 }

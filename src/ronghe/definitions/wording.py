@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ronghe.core.votes import Passing, Share
 from ronghe.definitions.enums import Kind
 from ronghe.definitions.words import LABELS, OUTCOMES, ROLES, TYPES, WORDS
 
@@ -239,6 +240,8 @@ def _step_facts(
         yield "可以延期", _extension(node["extends"], names, own)
     if "checks" in node:
         yield "复核", f"“{names.of(node['checks'], own)}”环节，须换一个人"
+    if isinstance(node.get("vote"), Mapping):
+        yield "表决", _vote(node["vote"], names, own)
     for one in node.get("form") or () if isinstance(node.get("form"), list) else ():
         yield f"填写“{one.get('title', '')}”", _asked(one, names, own)
     yield "去向", _outcomes(node.get("outcomes"), names, own) or (f"→ {after}" if after else "结束")
@@ -253,6 +256,16 @@ def _extension(raw: Mapping[str, Any], names: Names, own: Mapping[str, str]) -> 
     words = [f"最长 {raw.get('max', '')}"]
     words += ["只限一次"] if raw.get("once") else []
     words += [f"由{say(raw['approved_by'], names, own)}批准"] if "approved_by" in raw else []
+    return "，".join(words)
+
+
+def _vote(raw: Mapping[str, Any], names: Names, own: Mapping[str, str]) -> str:
+    words = [f"到会{Share.parse(raw['quorum']).chinese}"] if "quorum" in raw else []
+    if "passes" in raw:
+        passing = Passing.parse(raw["passes"])
+        words.append(f"赞成{passing.share.chinese}（按{passing.base.chinese}）才通过")
+    words += ["缺席者会前的书面意见算票数"] if raw.get("written") else []
+    words += [f"依据{say(raw['source'], names, own)}"] if "source" in raw else []
     return "，".join(words)
 
 

@@ -23,6 +23,15 @@ def applied(city: City, at: str) -> Case:
     return file(city, "admit-member", "支书甲", at, {}, about=city.units["zb1"], contact=contact)
 
 
+def voted(step: str, in_favour: int) -> dict[str, str]:
+    """A sitting of the whole branch: so many in favour, the others against."""
+    counts = {"entitled": 6, "present": 6, "in-favour": in_favour, "against": 6 - in_favour}
+    return {f"{step}-{name}": str(count) for name, count in counts.items()}
+
+
+VOTED = voted("meeting", 6)
+
+
 def to_cultivation(city: City, case: Case) -> Case:
     """Talked to in January, an activist in February, filed with the committee."""
     case = do(city, case, "支书甲", "2026-01-20 10:00", values={"talked-on": "2026-01-20"})
@@ -62,7 +71,7 @@ def test_a_case_keeps_the_edition_it_began_with_and_waits_as_the_law_says(party_
     case = to_the_meeting(city, case)
     assert stand(case) == ("meeting", "zb1", "04-22 18:00")
 
-    case = do(city, case, "支书甲", "2027-04-01 10:00", "pass", values={"met-on": "2027-04-01"})
+    case = do(city, case, "支书甲", "2027-04-01 10:00", "pass", values={"met-on": "2027-04-01", **VOTED})
     assert stand(case) == ("approve", "hjdw", "07-01 18:00")
     case = do(city, case, "党委书记", "2027-04-20 10:00", "pass")
     case = do(city, case, "支书甲", "2027-05-04 10:00", values={"sworn-on": "2027-05-04"})
@@ -79,14 +88,21 @@ def test_probation_is_prolonged_once_and_ends(party_city: City) -> None:
     ):
         case = do(city, case, name, at, outcome, values=values)
     case = to_the_meeting(city, case)
-    case = do(city, case, "支书甲", "2027-04-01 10:00", "pass", values={"met-on": "2027-04-01"})
+    case = do(city, case, "支书甲", "2027-04-01 10:00", "pass", values={"met-on": "2027-04-01", **VOTED})
     case = do(city, case, "党委书记", "2027-04-20 10:00", "pass")
     case = do(city, case, "支书甲", "2027-05-04 10:00", values={"sworn-on": "2027-05-04"})
     case = do(city, case, "支书甲", "2028-05-08 10:00")
-    case = do(city, case, "支书甲", "2028-05-10 10:00", "prolong", values={"converted-on": "2028-05-10"})
+    case = do(
+        city,
+        case,
+        "支书甲",
+        "2028-05-10 10:00",
+        "prolong",
+        values={"converted-on": "2028-05-10", **voted("convert", 2)},
+    )
     with pytest.raises(DomainError):
-        do(city, case, "支书甲", "2028-06-01 10:00", "pass")
-    case = do(city, case, "支书甲", "2028-11-13 10:00", "pass")
+        do(city, case, "支书甲", "2028-06-01 10:00", "pass", values=voted("prolonged", 5))
+    case = do(city, case, "支书甲", "2028-11-13 10:00", "pass", values=voted("prolonged", 5))
     assert stand(case)[:2] == ("convert-approve", "hjdw")
     case = do(city, case, "党委书记", "2028-12-01 10:00", "pass")
     assert stand(case) == ("member", "zb1", "12-01 10:00")

@@ -48,11 +48,18 @@ def test_a_branch_elects_and_its_seats_pass_on(party_city: City, case: Case) -> 
     )  # fmt: skip
     assert stand(case)[:2] == ("file", "zb1")
     elected = {
-        "entitled": "6",
-        "present": "6",
+        "file-entitled": "6",
+        "file-present": "5",
         "secretary": str(city.people["党员甲"].pk),
-        "committee": [{"member": str(city.people[name].pk)} for name in ("支书甲", "党员乙")],
+        "committee": [{"member": str(city.people[name].pk), "votes": "3"} for name in ("支书甲", "党员乙")],
     }
+    with pytest.raises(DomainError, match="至少 5 人"):  # A24: four of six are fewer than four fifths
+        do(city, case, "支书甲", "2026-05-13 10:00", values={**elected, "file-present": "4"})
+    few = [{"member": str(city.people["党员乙"].pk), "votes": "2"}]
+    with pytest.raises(
+        DomainError, match="第 1 行的得票不在 3 到 5 之间"
+    ):  # A26: two of five are no majority
+        do(city, case, "支书甲", "2026-05-13 10:00", values={**elected, "committee": few})
     case = do(city, case, "支书甲", "2026-05-13 10:00", values=elected)
     assert stand(case) == ("elected", "zb1", "05-13 10:00")
     assert seated(city, "branch-secretary") == [

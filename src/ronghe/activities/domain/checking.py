@@ -11,6 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from ronghe.activities import rules
+from ronghe.activities.domain.entitled import Amounts, kept_figures
 from ronghe.activities.domain.told import Settled, Told
 from ronghe.activities.enums import Role
 from ronghe.activities.exceptions import DomainError
@@ -29,11 +30,12 @@ TITLE_LENGTH = 60
 
 @dataclass
 class Checking:
-    """One activity being checked; `errors` by field."""
+    """One activity being checked; `before`: the figures that stand already, `errors` by field."""
 
     kind: Loaded
     told: Told
     powers: Powers | None
+    before: Amounts = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -100,7 +102,10 @@ class Checking:
                 amount = self._amount(kind, raw)
                 if amount is not None:
                     found.setdefault(kind.code, {})[str(whose)] = amount
-        return found
+        units = [unit.pk for unit in self.told.organisers]
+        kept, errors = kept_figures(self.kind.body.quantities, found, self.before, self.powers, units)
+        self.errors.update(errors)
+        return kept
 
     def _amount(self, kind: QuantityKind, raw: object) -> int | None:
         try:

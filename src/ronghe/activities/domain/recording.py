@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from ronghe.activities import rules
 from ronghe.activities.domain.checking import Checking
+from ronghe.activities.domain.entitled import check_quorum
 from ronghe.activities.domain.entries import Writer, standing, write
 from ronghe.activities.domain.once import check_once
 from ronghe.activities.domain.told import Settled, Told
@@ -61,7 +62,8 @@ def hold(activity_id: int, by: By, told: Told, *, is_confirmed: bool = False) ->
         if activity.state != State.PLANNED:
             raise DomainError("not-planned", "这次活动已经登记或取消了，请刷新页面看最新情况。")
         kind = definitions.by_edition(activity.edition_id)
-        settled = _settled(kind, by, _with_kept(activity, told), activity.pk, is_confirmed=is_confirmed)
+        settled = _settled(kind, by, _with_kept(activity, told), activity, is_confirmed=is_confirmed)
+        check_quorum(kind.body.quorum, settled, timezone.localdate(told.begins_at))
         _fill(activity, settled)
         activity.state, activity.recorded_at = State.HELD, by.at
         _store(activity, settled)
@@ -83,7 +85,9 @@ def change(activity_id: int, by: By, told: Told, *, is_confirmed: bool = False) 
             _check_begun(told, by)
         kind = definitions.by_edition(activity.edition_id)
         before = _picture(activity)
-        settled = _settled(kind, by, _with_kept(activity, told), activity.pk, is_confirmed=is_confirmed)
+        settled = _settled(kind, by, _with_kept(activity, told), activity, is_confirmed=is_confirmed)
+        if activity.state == State.HELD:
+            check_quorum(kind.body.quorum, settled, timezone.localdate(told.begins_at))
         _fill(activity, settled)
         fields = _differing(before, _pictured(activity, settled))
         if not fields:
@@ -145,8 +149,10 @@ def _new(
         return found
     with transaction.atomic():
         settled = _settled(kind, by, told, None, is_confirmed=is_confirmed)
-        freeze(kind.edition, at=by.at)
         is_held = state == State.HELD
+        if is_held:
+            check_quorum(kind.body.quorum, settled, timezone.localdate(told.begins_at))
+        freeze(kind.edition, at=by.at)
         activity = Activity(
             edition=kind.edition,
             activity=kind.edition.code,
@@ -167,9 +173,9 @@ def _new(
         return activity
 
 
-def _settled(kind: Loaded, by: By, told: Told, own: int | None, *, is_confirmed: bool) -> Settled:
-    settled = Checking(kind, told, by.powers).settle()
-    check_once(kind, settled, but=own, is_confirmed=is_confirmed)
+def _settled(kind: Loaded, by: By, told: Told, own: Activity | None, *, is_confirmed: bool) -> Settled:
+    settled = Checking(kind, told, by.powers, own.quantities if own else {}).settle()
+    check_once(kind, settled, but=own.pk if own else None, is_confirmed=is_confirmed)
     return settled
 
 

@@ -33,11 +33,13 @@ from ronghe.casework.domain.giving import follow_up
 from ronghe.casework.domain.routing import SelectorRouting
 from ronghe.casework.domain.running import check_by_hand
 from ronghe.casework.domain.store import lock
+from ronghe.casework.domain.voting import by_votes
 from ronghe.casework.enums import TRANSFER, CaseState
 from ronghe.casework.exceptions import DomainError
 from ronghe.casework.models import Case
 from ronghe.casework.rules import asks_co_handlers
 from ronghe.core.procedure import Outcome
+from ronghe.core.procedure.voting import COUNTED
 from ronghe.core.worktime import Limit
 from ronghe.organisations.models import Organisation, Person
 from ronghe.organisations.queries import OrganisationFacts, with_successor
@@ -61,7 +63,7 @@ def complete_step(
 ) -> Case:
     """End a step with an outcome its definition names. `transfer` without `to` goes back to the triage desk.
 
-    `files` answer the file fields of its form, with those attached under them before.
+    Where the step votes, what was counted says which outcome it is (`counted` leaves it to the counts). `files` answer the file fields of its form, with those attached under them before.
     A step with a template answers: its forward outcomes need `reply` (or the `parts` of its template); where a second
     person checks it, it is a draft until they send it; what it promises by a day is followed up. An outcome that opens a lane for each of the `co-handlers` needs
     them; a step that chooses needs `chosen` lanes. Raises `invalid`, `requires`, `reply-missing`, `part-missing`,
@@ -74,10 +76,11 @@ def complete_step(
         check_power(by, rules.may_work(by.powers, work.case, work.course.record.step(step)))
         check_by_hand(node, work.course.record.step(step))
         check_wait(work, step, outcome)
-        way = node.outcomes.get(outcome)
-        if way is None:
+        if outcome not in node.outcomes and not (node.vote and outcome == COUNTED):
             raise DomainError("outcome-unknown", "这个环节没有这种办理结果，请刷新页面后重选。")
         said = _take(work, step, values or {}, files or {}, undo)
+        decided = by_votes(work, node, outcome, said)
+        way = node.outcomes[decided]
         ready = replying.composed(work, node, written, is_asked=replying.answers(work, node, way))
         check_requires(work, node, way, {**said, "reason": note.strip(), "reply": ready.text.strip()})
         if replying.answers(work, node, way) and not ready.text.strip():
@@ -90,11 +93,11 @@ def complete_step(
         _name_co_handlers(work, way, co_handlers)
         if node.most and way.end is None:
             calling.choose(work, node, chosen)
-        target = _target(work, outcome, to) or replying.second_person(work, by, node, way)
+        target = _target(work, decided, to) or replying.second_person(work, by, node, way)
         number = replying.checked(work, by, step, node, way) if node.checks else None
         if number is None:
             number = write_reply(work, by, ready, is_sent=way.end is not None)
-        work.course.complete(step, outcome, note=write_note(work, by, note), reply=number, to=target)
+        work.course.complete(step, decided, note=write_note(work, by, note), reply=number, to=target)
         follow_up(work, by, number, way)
 
     with ExitStack() as undo:

@@ -13,6 +13,7 @@ from ronghe.casework.queries.calls import answers_of, calling_in, may_answer
 from ronghe.casework.queries.running import node_of
 from ronghe.core.forms import Form
 from ronghe.core.procedure import Outcome, Parallel, Pause, Step as StepNode
+from ronghe.core.procedure.voting import COUNTED, Vote
 from ronghe.definitions import queries as definitions
 from ronghe.organisations.models import Organisation, Person
 from ronghe.organisations.queries import holders
@@ -54,6 +55,7 @@ class StepActs:
     draft: Reply | None = None
     lanes: tuple[Step, ...] = ()
     lanes_most: int = 0
+    vote: Vote | None = None
 
 
 @dataclass(frozen=True)
@@ -150,15 +152,33 @@ def _step_acts(case: Case, step: Step, procedure: Loaded, powers: Powers) -> Ste
         title=node.title,
         form=node.form,
         template=node.template or "",
-        choices=tuple(_choice(node, outcome, procedure) for outcome in node.outcomes.values()),
+        choices=_choices(node, procedure),
         pauses=tuple(node.pauses.values()) if case.clock and case.paused_at is None else (),
         may_extend=may_extend,
         may_ask_extension=extends is not None and not may_extend and rules.may_work_case(powers, case),
         extension_most=str(extends.max) if extends else "",
         draft=_draft(case) if node.checks or node.template else None,
         lanes=tuple(answers_of(case)) if node.most else (),
+        vote=node.vote,
         lanes_most=min((most.count for most in node.most if most.per is None), default=0),
     )
+
+
+def _choices(node: StepNode, procedure: Loaded) -> tuple[Choice, ...]:
+    """One for each outcome; where the votes alone decide between two, one for both."""
+    vote = node.vote
+    if vote is None or not vote.decides:
+        return tuple(_choice(node, outcome, procedure) for outcome in node.outcomes.values())
+    counted = (*vote.passed, *vote.failed)
+    others = [_choice(node, way, procedure) for code, way in node.outcomes.items() if code not in counted]
+    plain = Choice(
+        code=COUNTED,
+        title=str(outcome_title(COUNTED)),
+        needs_reply=False,
+        needs_note=False,
+        needs_unit=False,
+    )
+    return (plain, *others)
 
 
 def _draft(case: Case) -> Reply | None:

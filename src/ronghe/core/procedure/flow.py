@@ -15,6 +15,7 @@ from typing import TypeAlias, TypeVar
 
 from ronghe.core.errors import RongheError
 from ronghe.core.forms import Form
+from ronghe.core.procedure.voting import Vote
 from ronghe.core.select import Choice, Gives, Path, Where
 from ronghe.core.worktime import Limit
 
@@ -130,6 +131,7 @@ class Step:
     template: str | None = None
     one_per: OnePer | None = None
     checks: str | None = None
+    vote: Vote | None = None
 
 
 @dataclass(frozen=True)

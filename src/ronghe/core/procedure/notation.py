@@ -36,12 +36,13 @@ from ronghe.core.procedure.terms import (
     parse_runs,
     parse_term,
 )
+from ronghe.core.procedure.voting import check_outcomes, parse_vote
 from ronghe.core.select import Gives, Path, Selector, Where
 from ronghe.core.select.nesting import inside
 
 STEP_KEYS = (
     *("step", "title", "by", "runs", "limit", "wait", "form", "requires", "pauses", "extends"),
-    *("outcomes", "most", "template", "one_per", "checks"),
+    *("outcomes", "most", "template", "one_per", "checks", "vote"),
 )
 PARALLEL_KEYS = ("parallel", "title", "lanes", "over", "flow", "form", "one_per", "then", "outcomes")
 OUTCOME_KEYS = ("to", "end", "title", "requires", "gives")
@@ -110,15 +111,22 @@ def _step(raw: Mapping[object, object], code: str, following: Outcome) -> Step:
         raise DefinitionError(
             "step-without-doer", message, (), "请写 by（谁办）或 runs（运行哪个流程、评判、公报、活动）。"
         )
+    outcomes = read(raw, "outcomes", _outcomes) or {DONE: following}
+    vote = read(raw, "vote", lambda value: parse_vote(value, code))
+    form = read(raw, "form", Form.parse)
+    if vote is not None:
+        check_outcomes(vote, outcomes)
+        form = Form((*(form.fields if form else ()), *vote.fields()))
     return Step(
         code=code,
         title=read(raw, "title", read_text) or code,
-        outcomes=read(raw, "outcomes", _outcomes) or {DONE: following},
+        outcomes=outcomes,
         by=read(raw, "by", Selector.parse),
         runs=read(raw, "runs", parse_runs),
         limit=read(raw, "limit", parse_limit),
         wait=read(raw, "wait", parse_term),
-        form=read(raw, "form", Form.parse),
+        form=form,
+        vote=vote,
         requires=read(raw, "requires", Where.parse),
         pauses=read(raw, "pauses", parse_pauses) or {},
         extends=read(raw, "extends", parse_extends),

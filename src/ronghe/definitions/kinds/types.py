@@ -12,6 +12,7 @@ from ronghe.core.errors import DefinitionError
 from ronghe.core.forms import Form
 from ronghe.core.procedure import Limits, parse_limit
 from ronghe.core.select import Gives, Path, Selector, Where
+from ronghe.core.votes import Share
 from ronghe.core.worktime import Limit
 from ronghe.definitions.kinds.grammar import Cadence, Formula, Moment, Rounding, Window, length
 
@@ -63,6 +64,7 @@ WhereT = Annotated[Where, parsed(Where.parse)]
 SelectorT = Annotated[Selector, parsed(Selector.parse)]
 GivesT = Annotated[Gives, parsed(Gives.parse)]
 PathT = Annotated[Path, parsed(Path.parse)]
+ShareT = Annotated[Share, parsed(Share.parse)]
 LimitT = Annotated[Limit, parsed(Limit.parse)]
 LengthT = Annotated[Limit, parsed(length)]
 MomentT = Annotated[Moment, parsed(Moment.parse)]

@@ -29,6 +29,7 @@ from ronghe.definitions.kinds.types import (
     MomentT,
     Opaque,
     SelectorT,
+    ShareT,
     Title,
     WhereT,
     Words,
@@ -117,6 +118,14 @@ class ProcedureDefinition(Definition):
         return counts
 
 
+class Quorum(Part):
+    """How many of those who sit in these posts of the organisers must be there for it to be such a meeting at all."""
+
+    share: ShareT
+    of: Codes
+    source: Words = ()
+
+
 class ActivityDefinition(Definition):
     """活动: something that happened, recorded once, counted on every side it touches."""
 
@@ -126,6 +135,7 @@ class ActivityDefinition(Definition):
     about: Codes = ()
     with_: Codes = Field((), alias="with")
     counts_as: Codes = ()
+    quorum: Quorum | None = None
 
 
 def _satisfiers(raw: object) -> object:

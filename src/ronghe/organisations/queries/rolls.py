@@ -28,6 +28,7 @@ __all__ = [
     "openly",
     "roll_kinds",
     "seats_of",
+    "sitting_in",
 ]
 
 
@@ -71,6 +72,14 @@ def count_members(organisations: Collection[int], on: dt.date) -> int:
             lambda: rows.order_by().values("person").distinct().count(),
         )
     )
+
+
+def sitting_in(kinds: Collection[str], organisations: Collection[int], on: dt.date) -> int:
+    """How many people sit in posts of these kinds there; a figure, so anybody may use it. One query."""
+    rows = Appointment.objects.filter(
+        live_on(on), post__kind__in=list(kinds), post__organisation__in=list(organisations)
+    )
+    return int(rows.order_by().values("person").distinct().count())
 
 
 def members_for(powers: Powers, organisations: Collection[int], on: dt.date) -> list[Seat]:

@@ -14,6 +14,7 @@ from ronghe.registers.domain.entries import (
 from ronghe.registers.domain.figures import record_figure
 from ronghe.registers.domain.intake import EntryIntake, Report, columns_of
 from ronghe.registers.domain.relating import relate_entry
+from ronghe.registers.rules import units_for
 
 __all__ = [
     "Begun",
@@ -26,4 +27,5 @@ __all__ = [
     "end_entry",
     "record_figure",
     "relate_entry",
+    "units_for",
 ]

@@ -23,6 +23,7 @@ from ronghe.casework.rules import workable
 from ronghe.core.errors import RongheError
 from ronghe.core.forms import Form
 from ronghe.core.procedure import Parallel
+from ronghe.core.procedure.voting import COUNTED
 from ronghe.core.worktime import Limit
 from ronghe.definitions import queries as definitions
 from ronghe.organisations.models import Organisation
@@ -46,6 +47,7 @@ from ronghe.www.desk.forms import (
     StepForm,
 )
 from ronghe.www.desk.page import CasePage
+from ronghe.www.desk.voting import entitled_on, vote_words
 from ronghe.www.forms import DefinedForm, PageForm, form_class
 from ronghe.www.references import references_of
 
@@ -63,6 +65,7 @@ class ActForm:
     step: int = 0
     outcome: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
+    says: str = ""
 
     @property
     def action(self) -> str:
@@ -221,6 +224,8 @@ class _Builder:
         needs = {need for need, is_needed in flags.items() if is_needed}
         if choice.needs_unit and page.case.responsible_id is not None:
             needs.add("unit-or-triage")
+        if acts.vote is not None and "data" not in given:
+            given["initial"] = {**entitled_on(page, acts.vote), **given.get("initial", {})}
         last = StepForm(**given, on=page.on, needs=frozenset(needs), lanes=acts.lanes, most=acts.lanes_most)
         parts: list[PageForm] = [last]
         if choice.needs_reply:
@@ -229,8 +234,9 @@ class _Builder:
             parts.insert(
                 0, self._defined(acts.form, acts.step.code, given, kept_under(page, acts.step, acts.form))
             )
-        data = {"step": no, "outcome": choice.code}
-        return ActForm("step", choice.title, page, parts, no, choice.code, data)
+        data = {"step": no} if choice.code == COUNTED else {"step": no, "outcome": choice.code}
+        says = vote_words(acts.vote) if acts.vote else ""
+        return ActForm("step", choice.title, page, parts, no, choice.code, data, says)
 
     def _reply(self, acts: StepActs, given: dict[str, Any]) -> ReplyForm:
         page, draft = self.page, acts.draft

@@ -24,6 +24,7 @@ from ronghe.casework.queries.echo import was_done
 from ronghe.casework.queries.finding import find_visible_or_404
 from ronghe.casework.queries.worklist import next_item
 from ronghe.core.errors import RongheError
+from ronghe.core.procedure.voting import COUNTED
 from ronghe.definitions.queries import calendar
 from ronghe.organisations import domain as organisations
 from ronghe.www.access import KEPT, STAFF, account_of, rule, take_typed
@@ -147,6 +148,8 @@ def _gone(request: HttpRequest, page: CasePage, wanted: tuple[str, int, str]) ->
     prefix = f"{name}-{step}-{outcome}".rstrip("-")
     texts = {key: request.POST.get(f"{prefix}-{key}", "") for key in ("note", "reply")}
     data = {"step": step, "outcome": outcome} if name == "step" else {}
+    if outcome == COUNTED:
+        del data["outcome"]
     if was_done(page.case, since=seen, actor=actor, kind=DOERS[name][0], data=data, **texts):
         return redirect("case", page.case.number)
     if seen and seen < page.case.revision:
