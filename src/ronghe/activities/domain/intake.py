@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ronghe.activities.domain.checking import TITLE_LENGTH
+from ronghe.activities.domain.entitled import may_write, writers_of
 from ronghe.activities.domain.recording import record
 from ronghe.activities.domain.told import Told
 from ronghe.activities.enums import State
@@ -21,6 +22,7 @@ from ronghe.definitions.enums import Kind
 from ronghe.definitions.queries import Loaded
 from ronghe.organisations.domain.intake import Cells, Intake, Refusal
 from ronghe.organisations.models import Organisation
+from ronghe.organisations.queries import Powers
 
 MORNING = dt.time(9)
 WORDS_MOST = 2000
@@ -37,11 +39,13 @@ _OF_FIELD = {
 class ActivityIntake(Intake):
     """Rows of activities. `source` and 编号 tell a row from others; without a number, its kind, day, organiser and title.
 
-    `within`: the organisations for which whoever sent the table may record; None: all.
+    `within`: the organisations for which whoever sent the table may record; None: all. `powers`: theirs, who may write
+    which figure; None: the installation's own keeper, who may write all.
     """
 
     source: str = ""
     within: frozenset[int] | None = None
+    powers: Powers | None = None
     columns: ClassVar[tuple[Column, ...]] = (
         Column("number", "编号", ("序号", "活动编号")),
         Column("kind", "类别", ("活动类别", "活动类型", "类型", "activity"), required=True),
@@ -81,6 +85,8 @@ class ActivityIntake(Intake):
             cells.reasons["begins"] = "在将来。已经开展的才导入，请核对日期。"
         if self.within is not None and self.within.isdisjoint(unit.pk for unit in units["organisers"]):
             cells.reasons.setdefault("organisers", "您的岗位不替这个单位登记活动，请改成本单位的。")
+        if kind is not None:
+            self._check_figures(kind, row, cells, [unit.pk for unit in units["organisers"]])
         if not units["organisers"]:
             cells.reasons.setdefault("organisers", "没有写明由哪个单位组织，请补上。")
         cells.check()
@@ -103,6 +109,14 @@ class ActivityIntake(Intake):
             return Status.ALREADY, ()
         self._record(kind, told)
         return Status.ACCEPTED, ()
+
+    def _check_figures(self, kind: Loaded, row: Row, cells: Cells, organisers: list[int]) -> None:
+        """Say which figures whoever sent the table may not write."""
+        for one in kind.body.quantities:
+            if row.extra.get(one.title) in (None, "") or may_write(one, self.powers, organisers):
+                continue
+            who = writers_of(one.by, self.today)
+            cells.reasons[one.title] = f"只由{who}填报，请空着，由{who}来填。"
 
     def _record(self, kind: Loaded, told: Told) -> None:
         try:

@@ -30,6 +30,7 @@ from ronghe.management.imports.files import open_table
 from ronghe.management.imports.workbooks import RefusedWorkbook, write_accounts
 from ronghe.organisations.domain.intake import EnterpriseIntake, OrganisationIntake, PeopleIntake
 from ronghe.organisations.domain.rosters import RosterIntake
+from ronghe.organisations.queries import Powers
 
 BATCH = 500
 SHOWN = 100  # refused rows told of in the report; all of them are in the workbook
@@ -73,7 +74,7 @@ class Intake(Protocol):
 @dataclass(frozen=True)
 class Order:
     """What is to be imported and how. `name` is what the person calls the file, `refused` where refused
-    rows go (else beside the data), `within` the units a roster may speak of (None: all).
+    rows go (else beside the data), `within` the units a roster may speak of (None: all), `powers` those of whoever sent it.
     """
 
     kind: Kind
@@ -84,6 +85,7 @@ class Order:
     source: str = ""
     may_found: bool = False
     within: frozenset[int] | None = None
+    powers: Powers | None = None
     is_trial: bool = False
     first_password: Callable[[], str] | None = None
     progress: Callable[[int], None] = lambda _rows: None
@@ -222,7 +224,9 @@ def intake_of(order: Order, report: Report) -> Intake:
         case Kind.ENTERPRISES:
             return EnterpriseIntake(batch, at, is_trial)
         case Kind.ACTIVITIES:
-            return ActivityIntake(batch, at, is_trial, source=report.source, within=order.within)
+            return ActivityIntake(
+                batch, at, is_trial, source=report.source, within=order.within, powers=order.powers
+            )
 
 
 def source_of(order: Order) -> str:

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _
 
+from ronghe.activities.domain.entitled import may_write
 from ronghe.activities.enums import Ground, State
 from ronghe.activities.queries.columns import OTHERS
 from ronghe.core.errors import RongheError
@@ -21,7 +22,7 @@ from ronghe.definitions.enums import Kind
 from ronghe.definitions.kinds.base import QuantityKind
 from ronghe.definitions.queries import Loaded, calendar
 from ronghe.organisations.models import Organisation
-from ronghe.organisations.queries import by_code, find_by_name
+from ronghe.organisations.queries import Powers, by_code, find_by_name
 from ronghe.organisations.queries.rolls import Seat
 from ronghe.www.desk.forms import offer
 from ronghe.www.fields import AnswerField, ManyFiles, PlainSelect, offer_choices, widget_of
@@ -110,6 +111,7 @@ class PartsForm(PageForm):
         units: Sequence[Organisation],
         members: Sequence[Seat],
         references: Mapping[str, Any],
+        powers: Powers | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -130,7 +132,10 @@ class PartsForm(PageForm):
         elif kind.body.requires is not None:
             self.fields["about"].required = True
             self.fields["about"].error_messages["required"] = gettext("请写明去了哪一家。")
+        organisers = [unit.pk for unit in units]
         for quantity in kind.body.quantities:
+            if not may_write(quantity, powers, organisers):
+                continue
             self.fields[f"q-{quantity.code}"] = _amount(quantity)
         self.dress()
 

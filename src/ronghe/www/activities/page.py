@@ -79,6 +79,7 @@ class ActivityPage:
             units=self.units,
             members=self.members,
             references=self.references,
+            powers=self.powers,
         )
 
     def _able(self, units: Sequence[Organisation]) -> list[Organisation]:
@@ -246,7 +247,9 @@ class ActivityPage:
     def _quantities(self) -> dict[str, Any]:
         clean, found = self.parts.cleaned_data, dict[str, Any]()
         for kind in self.kind.body.quantities:
-            given = clean.get(f"q-{kind.code}", "")
+            if f"q-{kind.code}" not in clean:
+                continue
+            given = clean[f"q-{kind.code}"]
             if kind.per != Role.ORGANISER:
                 found[kind.code] = given
                 continue

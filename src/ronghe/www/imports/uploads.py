@@ -20,6 +20,7 @@ from django.http import Http404
 from ronghe.core.tables import as_words, is_blank
 from ronghe.management.imports.files import open_table
 from ronghe.management.imports.run import Kind, Order, Report, columns_of, run
+from ronghe.organisations.queries import Powers
 
 KEPT_DAYS = 7
 STILL_SECONDS = 120  # a run that has not moved for so long has stopped
@@ -90,21 +91,25 @@ class Upload:
         """Throw everything away."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def check(self, at: dt.datetime, within: frozenset[int] | None = None) -> None:
+    def check(
+        self, at: dt.datetime, within: frozenset[int] | None = None, powers: Powers | None = None
+    ) -> None:
         """Say what would happen, and keep it beside the file. Raises TableError."""
-        self.write("check", self._run(at, within, is_trial=True).to_json())
+        self.write("check", self._run(at, within, powers, is_trial=True).to_json())
 
-    def carry_out(self, at: dt.datetime, within: frozenset[int] | None = None) -> bool:
+    def carry_out(
+        self, at: dt.datetime, within: frozenset[int] | None = None, powers: Powers | None = None
+    ) -> bool:
         """Import it. False: it is being imported, or was. A run that broke off can be begun again: nothing comes twice.
 
-        `within`: the branches whose rolls whoever sent it keeps.
+        `within`: the branches whose rolls whoever sent it keeps; `powers`: theirs.
         """
         running = self.folder / "running"
         if self.read("result") is not None or (self.is_running and running.exists()):
             return False
         running.touch()
         try:
-            self.write("result", self._run(at, within, is_trial=False).to_json())
+            self.write("result", self._run(at, within, powers, is_trial=False).to_json())
         finally:
             running.unlink(missing_ok=True)
         self.path.unlink(missing_ok=True)
@@ -117,7 +122,9 @@ class Upload:
             running.exists() and dt.datetime.now(dt.UTC).timestamp() - running.stat().st_mtime < STILL_SECONDS
         )
 
-    def _run(self, at: dt.datetime, within: frozenset[int] | None, *, is_trial: bool) -> Report:
+    def _run(
+        self, at: dt.datetime, within: frozenset[int] | None, powers: Powers | None, *, is_trial: bool
+    ) -> Report:
         running = self.folder / "running"
         report = run(
             Order(
@@ -129,6 +136,7 @@ class Upload:
                 source=self.told["source"],
                 may_found=self.told["may_found"],
                 within=within,
+                powers=powers,
                 is_trial=is_trial,
                 first_password=lambda: secrets.token_urlsafe(12),
                 progress=lambda _rows: os.utime(running) if running.exists() else None,

@@ -70,7 +70,7 @@ def show_imports(request: HttpRequest) -> HttpResponse:
         }
         upload = Upload.keep(form.cleaned_data["file"], request.user.pk or 0, asked, now)
         try:
-            upload.check(now, _within(request, upload.kind))
+            upload.check(now, _within(request, upload.kind), _powers(request))
         except TableError as error:
             upload.discard()
             form.add_error("file", error.message)
@@ -101,7 +101,7 @@ def preview_import(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
         upload.discard()
         return redirect("imports")
     try:
-        upload.carry_out(timezone.now(), _within(request, upload.kind))
+        upload.carry_out(timezone.now(), _within(request, upload.kind), _powers(request))
     except TableError as error:
         upload.write("failed", {"message": error.message})
     return redirect("import-result", token=token)
