@@ -36,7 +36,8 @@ from tests.matrix.expectations import (
     REVEALING,
 )
 from tests.matrix.knowledge import CONTACT, GATES, TOLD_TO_REQUESTER, Knowledge
-from tests.matrix.world import IMPORTER, ROLES, Role, World
+from tests.matrix.roles import IMPORTER, ROLES, Role
+from tests.matrix.world import World
 
 NONSENSE = "查无此词无此人"
 COMMON = "暗记题"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from tests.matrix.knowledge import Knowledge
-from tests.matrix.world import IMPORTER, LENDER, LINKED, SUBMITTED, Role
+from tests.matrix.roles import IMPORTER, LENDER, LINKED, SUBMITTED, Role
 
 # Figures of the whole city that everybody may read: they count what their reader may not open.
 PUBLISHED: Mapping[str, str] = {

@@ -17,7 +17,8 @@ from typing import Any
 from django.utils import timezone
 
 from ronghe.definitions import queries as definitions
-from tests.matrix.world import SUBMITTED, Role, Told, World
+from tests.matrix.roles import SUBMITTED, Role
+from tests.matrix.world import Told, World
 
 OF_THE_REQUESTER = frozenset({"name", "phone", "address", "file"})
 CONTACT = frozenset({"name", "phone", "address"})

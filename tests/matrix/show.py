@@ -7,7 +7,8 @@ import pytest
 from tests.matrix.addresses import all_addresses, places
 from tests.matrix.asking import ask
 from tests.matrix.knowledge import Knowledge
-from tests.matrix.world import ROLES, World
+from tests.matrix.roles import ROLES
+from tests.matrix.world import World
 
 pytestmark = [pytest.mark.page, pytest.mark.django_db]
 SIGNS = {200: "●", 204: "●", 301: "→", 302: "→", 403: "×", 404: "–", 405: "·"}

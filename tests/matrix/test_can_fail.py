@@ -14,7 +14,8 @@ from tests.matrix.addresses import all_addresses
 from tests.matrix.asking import ask
 from tests.matrix.examine import Examiner
 from tests.matrix.knowledge import CONTACT, Knowledge
-from tests.matrix.world import ROLES, STAFF, World, has_check, secrets_of
+from tests.matrix.roles import ROLES, STAFF
+from tests.matrix.world import World, has_check, secrets_of
 
 pytestmark = [pytest.mark.page, pytest.mark.both, pytest.mark.django_db]
 LEAKS = {
