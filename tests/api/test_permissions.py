@@ -72,6 +72,9 @@ TABLE: dict[str, Expected] = {
     "mergeCase": Expected(DESK, f"{CASE}/merge", {"into": "LY0000-000000"}, SEES, ("分办甲", *OFFICERS)),
     "splitCase": Expected(DESK, f"{CASE}/split", {}, SEES, ()),
     "splitOff": Expected(DESK, f"{CASE}/split-off", {"detail": "另一件事。"}),
+    "listRatings": Expected(("cases.read",), f"{CASE}/ratings", None, SEES, SEES),
+    "appealRating": Expected(DESK, f"{CASE}/ratings/1/appeal", {"reason": "与事实不符。"}, (), ()),
+    "revealIdentity": Expected(("reveal",), f"{CASE}/reveal", {"reason": "电话核实内容"}, SEES, ()),
     "claimLane": Expected(DESK, f"{CASE}/claim", {"unit": "zjj"}, SEES, ()),
     "closeCall": Expected(DESK, f"{CASE}/close-call", {}, SEES, ()),
     "fileRequest": Expected(("requests",), "/requests", message(), EVERYBODY, EVERYBODY),
@@ -96,6 +99,29 @@ TABLE: dict[str, Expected] = {
         EVERYBODY,
         tuple(one for one in EVERYBODY if one not in {"分办甲", *OFFICERS}),
     ),
+}
+
+
+PLAN = {"kind": "tree-planting", "organisers": ["zjj"], "begins_at": "2030-03-05T15:00:00+08:00"}
+HELD = {**PLAN, "begins_at": "2026-03-05T15:00:00+08:00"}
+TABLE |= {
+    "getComplaintForm": Expected(("requests",), f"{REQUEST}/complaint", None, EVERYBODY, EVERYBODY),
+    "complainRequest": Expected(("requests",), f"{REQUEST}/complaint", {"values": {}}, EVERYBODY, EVERYBODY),
+    "listActivityKinds": Expected(
+        ("activities.read", "activities.write"), "/activity-kinds", None, EVERYBODY, EVERYBODY
+    ),
+    "listActivities": Expected(("activities.read",), "/activities", None, EVERYBODY, EVERYBODY),
+    "getActivity": Expected(("activities.read",), "/activities/1", None, (), ()),
+    "planActivity": Expected(("activities.write",), "/activities/plans", PLAN, EVERYBODY, OFFICERS),
+    "recordActivity": Expected(("activities.write",), "/activities", HELD, EVERYBODY, OFFICERS),
+    "holdActivity": Expected(
+        ("activities.write",),
+        "/activities/1/hold",
+        {name: said for name, said in HELD.items() if name != "kind"},
+        (),
+        (),
+    ),
+    "cancelActivity": Expected(("activities.write",), "/activities/1/cancel", {"ground": "dropped"}, (), ()),
 }
 
 
@@ -203,6 +229,7 @@ def test_the_unit_complained_of_meets_nothing(apis: dict[str, Api], petition: Ca
 def test_without_a_token_every_operation_is_shut(case: Case) -> None:
     for method, path in operations().values():
         filled = path.replace("{number}", case.number).replace("{step}", "1").replace("{no}", "1")
+        filled = filled.replace("{rating}", "1").replace("{activity}", "1")
         answer = getattr(Client(), method)(filled)
         assert (answer.status_code, answer.json()["code"]) == (401, "no-token"), path
 

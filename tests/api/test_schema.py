@@ -20,10 +20,12 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from ronghe.activities.models import Activity
 from ronghe.api.urls import api
 from ronghe.casework.domain import follow_code_of
 from ronghe.casework.models import Case
 from tests.api.conftest import Api, api_for
+from tests.api.test_activities import held
 from tests.city import City
 from tests.www.desk_cases import do, file_message
 
@@ -82,6 +84,7 @@ def asking(city: City, django_db_blocker: Any) -> tuple[Api, Case]:
     with django_db_blocker.unblock():
         case = file_message(city)
         do(city, "分办甲", case, 1, "transfer", to=city.units["zjj"])
+        held(city, "zjj", "住建局长")
         return api_for(city.accounts["住建局长"]), Case.objects.get(pk=case.pk)
 
 
@@ -112,7 +115,8 @@ def made_for(operation: Any, known: dict[str, Any]) -> Any:
 def test_no_server_error_and_answers_as_described(asking: tuple[Api, Case], operation: Any) -> None:
     asker, case = asking
     assert case.submission is not None
-    known = {"number": case.number, "step": case.steps.get(done_at=None).no, "no": 1}
+    known = {"number": case.number, "step": case.steps.get(done_at=None).no, "no": 1, "rating": 1}
+    known["activity"] = Activity.objects.latest("pk").pk
     headers = {"Authorization": f"Bearer {asker.secret}", "Follow-Code": follow_code_of(case.submission)}
 
     @seed(SEED)

@@ -14,6 +14,8 @@ from django.db.models import Q
 from ronghe.api.problems import Problem
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from ronghe.casework.managers import CaseQuerySet
 
 USUAL, MOST = 25, 100
@@ -28,11 +30,22 @@ def page_of(
         cases = cases.filter(Q(opened_at__lt=at) | Q(opened_at=at, pk__lt=pk), opened_at__lte=at)
     rows = cases.order_by("-opened_at", "-pk").values_list("pk", *columns, named=True)
     found = list(rows[: size + 1])
-    return found[:size], _cursor(found[size - 1]) if len(found) > size else None
+    return found[:size], _cursor(found[size - 1], "opened_at") if len(found) > size else None
 
 
-def _cursor(last: Any) -> str:
-    plain = json.dumps([last.opened_at.isoformat(), last.pk])
+def page_by(rows: QuerySet[Any], after: str, size: int, instant: str) -> tuple[list[Any], str | None]:
+    """The same of whole rows, the latest first by one of their instants."""
+    if after:
+        at, pk = _read(after)
+        rows = rows.filter(
+            Q(**{f"{instant}__lt": at}) | Q(**{instant: at, "pk__lt": pk}), **{f"{instant}__lte": at}
+        )
+    found = list(rows.order_by(f"-{instant}", "-pk")[: size + 1])
+    return found[:size], _cursor(found[size - 1], instant) if len(found) > size else None
+
+
+def _cursor(last: Any, instant: str) -> str:
+    plain = json.dumps([getattr(last, instant).isoformat(), last.pk])
     return base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
 
 

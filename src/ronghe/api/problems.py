@@ -47,7 +47,7 @@ CODES: Mapping[int, str] = {
 }
 # What the domain refuses with another status than 422, by its code.
 FORBIDDEN = frozenset({"not-yours", "own-work", "own-unit", "same-person", "checked-before", "not-called"})
-ABSENT = frozenset({"no-such-case"})
+ABSENT = frozenset({"no-such-case", "no-such-rating", "no-such-activity"})
 CONFLICTS = frozenset(
     {
         *("stale-revision", "step-not-open", "not-open", "case-closed", "not-closed", "submission-taken"),
@@ -61,6 +61,7 @@ CONFLICTS = frozenset(
             "before-last-act",
         ),
         *("still-open", "given-before", "complained-before", "no-clock"),
+        *("cancelled", "not-planned", "one-per", "one-per-flag", "revealed-before"),
     }
 )
 

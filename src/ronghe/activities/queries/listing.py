@@ -72,6 +72,12 @@ def rows_of(found: Iterable[Activity]) -> list[ActivityRow]:
 
 def organiser_names(activities: Sequence[int]) -> dict[int, tuple[str, ...]]:
     """Who organised each, today's names, the one that recorded it first."""
+    found = organisers_of(activities)
+    return {activity: tuple(unit.name for unit in units) for activity, units in found.items()}
+
+
+def organisers_of(activities: Sequence[int]) -> dict[int, tuple[Organisation, ...]]:
+    """Who organised each, the one that recorded it first; two queries."""
     sides = list(
         Side.objects.filter(activity__in=activities, role=Role.ORGANISER, type="organisation")
         .order_by("pk")
@@ -80,8 +86,8 @@ def organiser_names(activities: Sequence[int]) -> dict[int, tuple[str, ...]]:
     units = Organisation.objects.in_bulk({ref for _, ref in sides})
     found = defaultdict(list)
     for activity, ref in sides:
-        found[activity].append(units[ref].name)
-    return {activity: tuple(names) for activity, names in found.items()}
+        found[activity].append(units[ref])
+    return {activity: tuple(held) for activity, held in found.items()}
 
 
 def planned_between(
