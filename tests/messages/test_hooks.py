@@ -14,7 +14,7 @@ from ronghe.definitions.queries import calendar
 from ronghe.ledger.domain import record, sequence
 from ronghe.ledger.models import Entry, Position
 from ronghe.messages import queries
-from ronghe.messages.domain import deliver, hooks
+from ronghe.messages.domain import deliver, hooks, rotate_messages
 from ronghe.messages.domain.feeding import feed_hooks
 from ronghe.messages.exceptions import HookError
 from ronghe.messages.models import Attempt, Hook, Message
@@ -256,14 +256,36 @@ def test_a_delivery_that_is_taken_ends_the_trouble(owner: Account, there: Web):
     assert hook.failing_since is None
 
 
-def test_a_new_secret_signs_from_then_on(owner: Account, there: Web):
-    hook = subscribe(owner, there.url)
-    assert hooks.rotate_secret(hook, draw=lambda _length: "another") == "another"
-    happen(1), feed(), go()
+def signed(there: Web) -> list[str]:
+    """With which of the secrets the last delivery was signed."""
+    asked = there.asked[-1]
+    moment, told = asked.headers["x-ronghe-timestamp"], asked.headers["x-ronghe-signature"].split(" ")
+    names = {f"sha256={signature(one, moment, asked.body)}": one for one in (SECRET, "second", "third")}
+    return [names[one] for one in told]
 
-    (asked,) = there.asked
-    expected = signature("another", asked.headers["x-ronghe-timestamp"], asked.body)
-    assert asked.headers["x-ronghe-signature"] == f"sha256={expected}"
+
+def test_a_new_secret_signs_beside_the_old_one_for_a_day(owner: Account, there: Web):
+    hook = subscribe(owner, there.url)
+    assert hooks.rotate_secret(hook, at=MONDAY, draw=lambda _length: "second") == "second"
+    found = []
+    for number, now in enumerate((MONDAY, MONDAY + 24 * HOUR - MINUTE, MONDAY + 24 * HOUR), 1):
+        happen(number), feed(now=now), go(now)
+        found.append(signed(there))
+
+    assert found == [["second", SECRET], ["second", SECRET], ["second"]]
+
+
+def test_of_two_new_ones_the_oldest_signs_no_more_and_the_former_may_be_dropped(owner: Account, there: Web):
+    hook = subscribe(owner, there.url)
+    hooks.rotate_secret(hook, at=MONDAY, draw=lambda _length: "second")
+    hooks.rotate_secret(hook, at=MONDAY + HOUR, draw=lambda _length: "third")
+    rotate_messages(batch_size=1)
+    happen(1), feed(now=MONDAY + HOUR), go(MONDAY + HOUR)
+    both = signed(there)
+    hooks.drop_former(hook)
+    happen(2), feed(now=MONDAY + HOUR), go(MONDAY + HOUR)
+
+    assert (both, signed(there)) == (["third", "second"], ["third"])
 
 
 def test_what_happens_in_a_pause_is_pushed_afterwards(owner: Account, there: Web):
@@ -299,7 +321,7 @@ def test_an_ended_one_is_not_changed_any_more(owner: Account, there: Web):
     hooks.end_hook(hook, actor=ACTOR, at=MONDAY)
 
     assert go() == 0
-    for act in (hooks.pause_hook, hooks.rotate_secret):
+    for act in (hooks.pause_hook, hooks.drop_former):
         with pytest.raises(HookError) as refused:
             act(hook)
         assert refused.value.code == "ended"

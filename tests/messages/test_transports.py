@@ -243,7 +243,7 @@ def test_what_wecom_refuses(wecom: Web, reply: Any, code: str, again: bool):
 
 
 def push(url: str, text: str = '{"kind": "case.closed"}') -> Parcel:
-    return parcel(url, title="case.closed", text=text, link="", secret="hush")
+    return parcel(url, title="case.closed", text=text, link="", secrets=("hush",))
 
 
 def test_a_delivery_is_signed_so_that_its_receiver_can_tell(gateway: Web):

@@ -130,6 +130,9 @@ def test_it_is_paused_taken_up_renewed_and_ended(city: City, client: Client):
     client.post(change, {"act": "resume"})
     renewed = client.post(change, {"act": "rotate"}).content.decode()
     assert ("<code>" in renewed, secret in renewed) == (True, False)
+    assert "同时带新旧两个签名" in renewed
+    client.post(change, {"act": "drop"})
+    assert "同时带新旧两个签名" not in page_of(client, f"{HOOKS}{hook.pk}/")
     client.post(change, {"act": "end"})
     page = page_of(client, f"{HOOKS}{hook.pk}/")
     assert ("已结束" in page, "试推一条" in page) == (True, False)

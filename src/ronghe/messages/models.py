@@ -125,6 +125,10 @@ class Hook(models.Model):
     name = models.CharField(max_length=60)
     url = models.CharField(max_length=500)
     sealed = models.BinaryField(help_text="the secret deliveries are signed with")
+    former = models.BinaryField(
+        null=True, blank=True, help_text="the secret before, which signs beside the new one for a while"
+    )
+    former_until = models.DateTimeField(null=True, blank=True)
     kinds = models.JSONField(default=list, help_text="kinds of ledger entries it wants")
     position = models.BigIntegerField(help_text="the last ledger position that was looked at")
     made_at = models.DateTimeField()

@@ -186,7 +186,7 @@ class _Round:
         try:
             if self.away[name] >= _PATIENCE:
                 raise TransportError("resting", "通道一直连不上，这一轮不再试，稍后再发。")
-            self.transports[name].hand(_parcel(group, reader, name))
+            self.transports[name].hand(_parcel(group, reader, name, self.now))
         except (RongheError, OSError) as error:
             code = getattr(error, "code", "unreachable")[:48]
             trouble = error if isinstance(error, TransportError) else TransportError(code, "")
@@ -241,11 +241,11 @@ def _no_way() -> TransportError:
     return TransportError("no-channel", "没有启用推送通道，消息都还在。")
 
 
-def _parcel(group: Sequence[Message], reader: Reader, name: str) -> Parcel:
+def _parcel(group: Sequence[Message], reader: Reader, name: str, now: dt.datetime) -> Parcel:
     first, reach = group[0], reader.where(name) or ""
     words = [words_of(message) for message in group]
     if len(group) == 1:
-        return Parcel(f"message-{first.pk}", reader.to, *words[0], reach=reach, secret=reader.secret)
+        return Parcel(f"message-{first.pk}", reader.to, *words[0], reach=reach, secrets=reader.secrets(now))
     title = gettext("您有 %(n)d 条提醒") % {"n": len(group)}
     text = "\n".join(title for title, _, _ in words)
     return Parcel(f"digest-{first.pk}-{first.tries}", reader.to, title, text, "/desk/inbox/", reach)

@@ -18,6 +18,7 @@ from ronghe.messages.transports.webhook import GONE, check_url
 from ronghe.organisations.domain import seal_text
 from ronghe.organisations.models import Account
 
+OVERLAP = dt.timedelta(hours=24)  # how long the other side has to take up a new secret
 PATIENCE = dt.timedelta(days=1)
 MOST = 20  # subscriptions of one account
 NAME_MOST, URL_MOST = 60, 500
@@ -67,14 +68,24 @@ def _check(name: str, url: str, kinds: Collection[str]) -> None:
         raise HookError("url", error.message) from None
 
 
-def rotate_secret(hook: Hook, *, draw: Draw = secrets.token_urlsafe) -> str:
-    """A new secret, shown once; the old one signs nothing any more."""
+def rotate_secret(hook: Hook, *, at: dt.datetime, draw: Draw = secrets.token_urlsafe) -> str:
+    """A new secret, shown once; the one before signs beside it for as long as `OVERLAP`, one still older no more."""
     secret = draw(32)
     with transaction.atomic():
         row = _live(hook)
+        row.former, row.former_until = row.sealed, at + OVERLAP
         row.sealed = seal_text(secret)
-        row.save(update_fields=["sealed"])
+        row.save(update_fields=["sealed", "former", "former_until"])
     return secret
+
+
+def drop_former(hook: Hook) -> Hook:
+    """The secret before signs nothing from now on: it may have become known."""
+    with transaction.atomic():
+        row = _live(hook)
+        row.former = row.former_until = None
+        row.save(update_fields=["former", "former_until"])
+    return row
 
 
 def pause_hook(hook: Hook) -> Hook:

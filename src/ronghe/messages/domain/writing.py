@@ -118,8 +118,8 @@ def _rotate_addresses() -> int:
         Reach.objects.bulk_update(reaches, ["sealed", "asked"], batch_size=100)
         hooks = list(Hook.objects.select_for_update())
         for hook in hooks:
-            hook.sealed = _anew(hook.sealed) or b""
-        Hook.objects.bulk_update(hooks, ["sealed"], batch_size=100)
+            hook.sealed, hook.former = _anew(hook.sealed) or b"", _anew(hook.former)
+        Hook.objects.bulk_update(hooks, ["sealed", "former"], batch_size=100)
     return len(reaches) + len(hooks)
 
 

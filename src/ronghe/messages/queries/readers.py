@@ -22,14 +22,18 @@ _NEEDS_ADDRESS = frozenset({*REACHED, Channel.WEBHOOK})
 
 @dataclass(frozen=True)
 class Reader:
-    """Somebody to be told. `reached`: channel → where; `repr` does not say where."""
+    """Somebody to be told. `reached`: channel → where; `signing`: secrets, each with until when it signs; `repr` says neither."""
 
     to: Address
     reached: Mapping[str, str] = field(default_factory=dict, repr=False)
     preference: Preference | None = None
     is_gone: bool = False
-    secret: str = field(default="", repr=False)
+    signing: Sequence[tuple[str, dt.datetime | None]] = field(default=(), repr=False)
     trouble: str = ""
+
+    def secrets(self, now: dt.datetime) -> tuple[str, ...]:
+        """What deliveries are signed with now, the newest first."""
+        return tuple(secret for secret, until in self.signing if until is None or now < until)
 
     def where(self, channel: str) -> str | None:
         """Where they are reached by the channel; None: not at all; empty: it needs no address."""
@@ -81,12 +85,18 @@ def readers_of(addresses: Collection[Address], on: dt.date) -> dict[Address, Rea
     hooks = Hook.objects.in_bulk({one.ref for one in addresses if one.type == HOOK})
     for hook in hooks.values():
         address = Address(HOOK, hook.pk)
-        secret = open_text(bytes(hook.sealed))
-        found[address] = Reader(address, {Channel.WEBHOOK: hook.url}, secret=secret)
+        signing = [(open_text(bytes(hook.sealed)), None), *_former(hook)]
+        found[address] = Reader(address, {Channel.WEBHOOK: hook.url}, signing=signing)
     for reach in Reach.objects.in_bulk({one.ref for one in addresses if one.type == REACH}).values():
         address, asked = Address(REACH, reach.pk), reach.asked
         found[address] = Reader(address, {reach.channel: open_text(bytes(asked))} if asked else {})
     return {one: found.get(one, Reader(one)) for one in addresses}
+
+
+def _former(hook: Hook) -> list[tuple[str, dt.datetime | None]]:
+    if hook.former is None or hook.former_until is None:
+        return []
+    return [(open_text(bytes(hook.former)), hook.former_until)]
 
 
 def reader(to: Address, on: dt.date) -> Reader:

@@ -13,7 +13,8 @@ class Parcel:
     """What is handed over at once: one message, or several for one person as a digest.
 
     `key` stays the same in every further try of the same single message, so that a gateway can refuse a second one.
-    `reach`: the number, address or user id it goes to; `secret`: what a subscription's delivery is signed with.
+    `reach`: the number, address or user id it goes to; `secrets`: what a subscription's
+    delivery is signed with, by each of them.
     """
 
     key: str
@@ -22,7 +23,7 @@ class Parcel:
     text: str
     link: str = ""
     reach: str = ""
-    secret: str = ""
+    secrets: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"Parcel({self.key})"

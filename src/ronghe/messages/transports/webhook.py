@@ -1,6 +1,7 @@
 """推送: a signed POST to the address of a subscription. Where it may go is looked at when it goes.
 
-The signature is HMAC-SHA256 over `<timestamp>.<body>` under the secret of the subscription, in hexadecimal.
+The signature is HMAC-SHA256 over `<timestamp>.<body>` under the secret of the subscription, in hexadecimal; for a while
+after a new secret was made there are two, separated by a blank, the new one first.
 """
 
 from __future__ import annotations
@@ -41,7 +42,9 @@ class WebhookTransport:
             "X-Ronghe-Event": parcel.title,
             "X-Ronghe-Delivery": parcel.key,
             "X-Ronghe-Timestamp": moment,
-            "X-Ronghe-Signature": f"sha256={signature(parcel.secret, moment, body)}",
+            "X-Ronghe-Signature": " ".join(
+                f"sha256={signature(secret, moment, body)}" for secret in parcel.secrets
+            ),
         }
         answer = ask(parcel.reach, body, headers, resolve=allowed_address)
         if answer.status == 410:

@@ -87,7 +87,8 @@ def change_hook(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     try:
         if act == "rotate":
-            return _show(request, hook, secret=domain.rotate_secret(hook))
+            secret = domain.rotate_secret(hook, at=now)
+            return _show(request, _mine(request, pk), secret=secret)
         do, said = ACTS[act]
         do(hook, now, f"person:{account_of(request).person_id}")
     except RongheError as error:
@@ -104,6 +105,10 @@ ACTS: dict[str, tuple[Act, object]] = {
     "try": (
         lambda hook, now, _actor: domain.try_hook(hook, at=now),
         _("试推一条已排入，几秒后刷新本页看结果。"),
+    ),
+    "drop": (
+        lambda hook, _now, _actor: domain.drop_former(hook),
+        _("先前的密钥已经作废，现在只用新的签名。"),
     ),
     "end": (
         lambda hook, now, actor: domain.end_hook(hook, actor=actor, at=now),
@@ -123,6 +128,9 @@ def _show(request: HttpRequest, hook: Hook, *, secret: str = "") -> HttpResponse
     context = {
         "hook": hook,
         "secret": secret,
+        "former_until": hook.former_until
+        if hook.former_until and hook.former_until > timezone.now()
+        else None,
         "kinds": [kind_of(code).sentence for code in PUSHED if code in hook.kinds],
         "deliveries": _deliveries(hook),
         **_in_words(),
