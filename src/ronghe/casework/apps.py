@@ -10,7 +10,8 @@ class RoomConfig(AppConfig):
     label = "casework"
 
     def ready(self) -> None:
-        """Answer for cases as things, and change them when something says so."""
-        from ronghe.casework.domain import things  # noqa: PLC0415 - models are ready only now
+        """Answer for cases as things, change them when something says so, begin the lives of organisations."""
+        from ronghe.casework.domain import lives, things  # noqa: PLC0415 - models are ready only now
 
         things.register()
+        lives.register()

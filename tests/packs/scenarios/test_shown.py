@@ -10,12 +10,13 @@ from ronghe.bulletins.models import Bulletin
 from ronghe.bulletins.queries import paper_of, parts_of
 from ronghe.bulletins.queries.composing import loaded_of
 from ronghe.casework.domain import open_case
+from ronghe.casework.models import Case
 from ronghe.definitions import queries as definitions
 from ronghe.organisations.domain import Contact
 from ronghe.organisations.queries import powers_of
 from ronghe.text.paper import Line
 from tests.city import City, moment
-from tests.packs.runs import do, file, stand
+from tests.packs.runs import do, stand
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db]
 AIM = {"target": "一季度完成 12 个地块核查", "measures": "分三组包片"}
@@ -89,7 +90,8 @@ def test_what_a_team_shows_stands_before_how_to_answer_and_its_parts_have_headin
 @pytest.mark.mechanism("S-085", "S-006")
 def test_a_team_works_until_it_is_dissolved(team: City) -> None:
     city = team
-    case = file(city, "team-life", "队长甲", "2026-03-02 10:00", {}, about=city.units["tjd1"])
+    case = Case.objects.get(procedure="team-life", about=city.units["tjd1"])
+    assert stand(case)[0] == "found"
     case = do(city, case, "队长甲", "2026-03-03 10:00", "start")
     assert stand(case)[:2] == ("work", "tjd1")
     case = do(city, case, "队长甲", "2026-06-30 10:00", "finish")

@@ -138,11 +138,12 @@ class DemoCity:
         self.paces[self.units[code].pk] = 0.7 + len(self.units) % 7 / 8
         return self.units[code]
 
-    def seat(self, unit: Organisation, post: str) -> Person:
+    def seat(self, unit: Organisation, post: str, at: dt.datetime | None = None) -> Person:
+        at = at or self.at
         name = self.random.choice(words.SURNAMES) + self.random.choice(words.GIVEN)
-        seat = domain.create_post(unit, kind=post, actor=self.actor, at=self.at)
-        person = domain.create_person(name=name, actor=self.actor, at=self.at)
-        domain.appoint(seat, person=person, actor=self.actor, at=self.at)
+        seat = domain.create_post(unit, kind=post, actor=self.actor, at=at)
+        person = domain.create_person(name=name, actor=self.actor, at=at)
+        domain.appoint(seat, person=person, actor=self.actor, at=at)
         return person
 
     def relate(self, kind: str, one: Organisation, other: Organisation) -> None:

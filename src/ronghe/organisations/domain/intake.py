@@ -192,6 +192,7 @@ class OrganisationIntake(Intake):
         unit = create_organisation(
             code=code, kind=kind, name=name, tree=tree, short_name=short, credit_code=credit or None,
             parent=self._parent(above, begins or self.today), actor=self.actor, at=self.at, on=begins,
+            is_past=ends is not None,
         )  # fmt: skip
         if ends is not None:
             end_organisation(unit, actor=self.actor, at=self.at, on=ends)

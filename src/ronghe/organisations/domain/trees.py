@@ -12,6 +12,7 @@ from ronghe.core.memory import forget
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.enums import Kind
 from ronghe.ledger import domain as ledger
+from ronghe.organisations.domain.beginnings import begun
 from ronghe.organisations.domain.days import day_of
 from ronghe.organisations.domain.posts import close_posts
 from ronghe.organisations.domain.relationships import close_relationships
@@ -36,8 +37,13 @@ def create_organisation(
     credit_code: str | None = None,
     values: Mapping[str, object] | None = None,
     order: int = 0,
+    is_past: bool = False,
 ) -> Organisation:
-    """Found an organisation of a defined kind, placed in the kind's own tree unless `tree` says otherwise."""
+    """Found an organisation of a defined kind, placed in the kind's own tree unless `tree` says otherwise.
+
+    What follows of itself (`beginnings`: its life) happens in the same transaction, unless it is registered only to be
+    ended at once (`is_past`).
+    """
     day = day_of(at, on)
     definition = definitions.get(Kind.ORGANISATION, kind, day)
     tree = tree or str(definition.body.tree)
@@ -77,6 +83,8 @@ def create_organisation(
             },
             parent,
         )
+        if not is_past:
+            begun(unit, actor=actor, at=at)
     return unit
 
 

@@ -32,14 +32,15 @@ LONG_AGO = 150
 def show(party: Party) -> None:
     """A shock team of the demonstration accounts' department: at work, its last quarter signed by three and shown."""
     weeks, city = party.weeks, party.city
+    founded = weeks.at(90, "09:20")
     team = organisations.create_organisation(
         code="sthjj-tj", kind="shock-team", name="环评许可攻坚党员突击队", tree="teams", values=AIM,
-        actor=city.actor, at=city.at,
+        actor=city.actor, at=founded,
     )  # fmt: skip
-    leader = city.seat(team, "team-leader")
-    others = [city.seat(team, "team-member") for _ in range(2)]
+    leader = city.seat(team, "team-leader", founded)
+    others = [city.seat(team, "team-member", founded) for _ in range(2)]
     city.leaders[team.pk], city.handlers[team.pk] = leader, others
-    life = weeks.task("team-life", leader, weeks.at(90, "09:20"), "组建突击队", {}, about=team)
+    life = Case.objects.get(procedure="team-life", about=team)
     weeks.do(life, leader, weeks.at(88, "10:00"), "start")
     quarter = Period.holding(weeks.last, Every.QUARTER).previous()
     paper = _draft(
