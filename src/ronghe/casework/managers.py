@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from django.db.models import Q, QuerySet
@@ -20,6 +22,28 @@ ROW = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Sight:
+    """Which cases powers show. `own`: the units whose cases are seen; `barred`: those about which none is."""
+
+    own: Collection[int]
+    barred: Collection[int]
+    everything: bool
+    unassigned: bool
+
+    @classmethod
+    def of(cls, powers: Powers) -> Sight:
+        """Overseers see all; units what they answer, held or heard first, but not who is only a member of theirs (a roll);
+        triage what no unit has. Never the unit complained of.
+        """
+        return cls(
+            own=(powers.organisation_ids - powers.member_only) | powers.scope("lead"),
+            barred=powers.organisation_ids,
+            everything=powers.has("oversee"),
+            unassigned=powers.has("triage"),
+        )
+
+
 class CaseQuerySet(QuerySet):  # type: ignore[type-arg]
     """Cases, cut to what a person may see: the only door for lists, counts, searches and exports."""
 
@@ -28,19 +52,20 @@ class CaseQuerySet(QuerySet):  # type: ignore[type-arg]
         return self.visible_with(powers_of(account, on or timezone.localdate()))
 
     def visible_with(self, powers: Powers) -> Self:
-        """Overseers see all; units what they answer, held or heard first, but not who is only a member of theirs (a roll);
-        triage what no unit has. Never the unit complained of.
-        """
-        own = (powers.organisation_ids - powers.member_only) | powers.scope("lead")
-        shown = Q(responsible__in=own) | Q(first_receiver__in=own) | Q(pk__in=self._held_by(own))
-        if powers.has("oversee"):
-            shown = Q()
-        elif powers.has("triage"):
-            shown |= Q(responsible=None)
-        complained_of = Q(about_unit__in=powers.organisation_ids)
-        return self.filter(shown).exclude(complained_of)
+        """The cases these powers show (see `Sight.of`)."""
+        return self.within(Sight.of(powers))
 
-    def _held_by(self, own: frozenset[int]) -> QuerySet:  # type: ignore[type-arg]
+    def within(self, sight: Sight) -> Self:
+        """The cases in sight."""
+        own = sight.own
+        shown = Q(responsible__in=own) | Q(first_receiver__in=own) | Q(pk__in=self._held_by(own))
+        if sight.everything:
+            shown = Q()
+        elif sight.unassigned:
+            shown |= Q(responsible=None)
+        return self.filter(shown).exclude(about_unit__in=sight.barred)
+
+    def _held_by(self, own: Collection[int]) -> QuerySet:  # type: ignore[type-arg]
         """The ids of the cases of which they held a step; by itself, so that no database asks it for each case."""
         steps = self.model._meta.get_field("steps").related_model._default_manager  # noqa: SLF001 - Django's way
         held: QuerySet = steps.filter(holder__in=own).order_by().values("case")  # type: ignore[type-arg]

@@ -33,8 +33,14 @@ class Allowed:
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
 
+    @cached_property
+    def held(self) -> frozenset[str]:
+        """All of them."""
+        powers = powers_of(getattr(self.request, "user", None), timezone.localdate())
+        return frozenset(power for power, where in powers.held.items() if where)
+
     def __getitem__(self, power: str) -> bool:
-        return powers_of(getattr(self.request, "user", None), timezone.localdate()).has(power)
+        return power in self.held
 
 
 class AtDesk:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from html import escape
 from typing import Any
 
 from django import forms
 from django.forms.utils import flatatt
 from django.forms.widgets import ChoiceWidget
 from django.utils.datastructures import MultiValueDict
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, gettext_lazy as _
 
@@ -20,7 +21,6 @@ LONG_TEXT, SHORT_TEXT = 200, 500
 FEW_CHOICES = 8
 BLANK_ROWS = 3
 ACCEPT = "image/*,.pdf,.doc,.docx,.xls,.xlsx,.txt"
-SELECTED = mark_safe(" selected")
 YES_NO = [("是", _("是")), ("否", _("否"))]
 
 
@@ -55,16 +55,12 @@ class PlainSelect(forms.Select):
         self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
     ) -> SafeString:
         chosen = set(self.format_value(value))
-        options = format_html_join(
-            "\n",
-            '  <option value="{}"{}>{}</option>',
-            (
-                (code, SELECTED if code in chosen else "", label)
-                for code, label in ((str(code), label) for code, label in self.choices)
-            ),
+        options = "\n".join(
+            f'  <option value="{escape(code)}"{" selected" if code in chosen else ""}>{escape(str(label))}</option>'
+            for code, label in ((str(code), label) for code, label in self.choices)
         )
         given = flatatt(self.build_attrs(self.attrs, attrs))
-        return format_html('<select name="{}"{}>\n{}\n</select>', name, given, options)
+        return format_html('<select name="{}"{}>\n{}\n</select>', name, given, mark_safe(options))  # noqa: S308 - escaped
 
 
 class ManyFiles(forms.ClearableFileInput):

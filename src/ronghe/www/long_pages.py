@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -48,11 +48,16 @@ def long_page(found: QuerySet[Any], size: int, asked: str | None, *, counted: bo
     rows = list(found[start : start + size + 1])
     if not rows and number > 1:
         return long_page(found, size, str(-(-found.order_by().count() // size)))
+    page = page_of(rows, number, size)
+    return replace(page, total=found.order_by().count()) if page.has_next and counted else page
+
+
+def page_of(rows: list[Any], number: int, size: int) -> LongPage:
+    """The page of these rows, of which one more than is shown was asked for."""
     has_next = len(rows) > size
-    total = None if has_next else start + len(rows)
-    if has_next and counted:
-        total = found.order_by().count()
-    return LongPage(rows[:size], number, size, has_next, total)
+    return LongPage(
+        rows[:size], number, size, has_next, None if has_next else (number - 1) * size + len(rows)
+    )
 
 
 def _number(asked: str | None) -> int:

@@ -12,12 +12,19 @@ from django.utils.translation import gettext
 
 from ronghe.attaching import KeptFile
 from ronghe.casework import rules
+from ronghe.casework.models import Attachment
+from ronghe.rows import Question
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ronghe.casework.models import Attachment, Case
+    from ronghe.casework.models import Case
     from ronghe.organisations.queries import Powers
+
+
+_KEPT: Question[Attachment] = Question(
+    lambda case: Attachment.objects.filter(case=case).exclude(path="").order_by("no"), case=int
+)
 
 
 @dataclass(frozen=True)
@@ -36,7 +43,7 @@ def files_for(case: Case, powers: Powers, *, is_protected: bool) -> list[CaseFil
     """
     hides = not rules.may_see_requester(powers, case, is_protected=is_protected)
     hides = hides or (case.identity is not None and case.identity.erased_at is not None)
-    return [_file(row, case, hides=hides) for row in case.attachments.exclude(path="").order_by("no")]
+    return [_file(row, case, hides=hides) for row in _KEPT.all(case=case.pk)]
 
 
 def requesters_files(case: Case) -> list[CaseFile]:

@@ -10,13 +10,19 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.http import Http404
+from django.utils import timezone
 
 from ronghe.casework.models import Case
+from ronghe.casework.queries.sightings import Sighting
+from ronghe.organisations.queries import powers_of
 from ronghe.rows import Question
 
 if TYPE_CHECKING:
     from ronghe.organisations.models import Account
 
+_SEEN_BY_NUMBER: Sighting[Case] = Sighting(
+    lambda cases, number: cases.with_units().select_related("identity").filter(number=number), number=str
+)
 _BY_NUMBER: Question[Case] = Question(
     lambda number: Case.objects.with_units().filter(number=number), number=str
 )
@@ -32,7 +38,7 @@ def get_visible_or_404(account: Account, pk: int) -> Case:
 
 def find_visible_or_404(account: Account, number: str) -> Case:
     """The case of that number, if the account may see it; hidden and absent look the same (404)."""
-    case: Case | None = Case.objects.visible_to(account).with_units().filter(number=number).first()
+    case = _SEEN_BY_NUMBER.first(powers_of(account, timezone.localdate()), number=number)
     if case is None:
         raise Http404
     return case

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from django.db.models import Count, F, Q
 
@@ -11,6 +12,7 @@ from ronghe.casework.enums import CaseState
 from ronghe.casework.managers import CaseQuerySet
 from ronghe.casework.models import Case
 from ronghe.casework.queries.lights import lights_at
+from ronghe.casework.queries.sightings import Sighting
 from ronghe.core.worktime import Calendar, Light
 from ronghe.organisations.queries import Powers
 
@@ -36,11 +38,7 @@ class Wanted:
 
 def find_cases(powers: Powers, wanted: Wanted, now: dt.datetime, calendar: Calendar) -> CaseQuerySet:
     """The cases these powers may see and that are wanted: open ones by due instant, then those closed last; or the newest first."""
-    cases = Case.objects.visible_with(powers).with_units()
-    if wanted.state:
-        cases = cases.filter(state=wanted.state)
-    if wanted.kind:
-        cases = cases.filter(procedure=wanted.kind)
+    cases = _of_kind(Case.objects.visible_with(powers).with_units(), wanted)
     if wanted.light:
         cases = cases.filter(lights_at(now, calendar).where(Light(wanted.light)))
     if wanted.unit:
@@ -54,6 +52,27 @@ def find_cases(powers: Powers, wanted: Wanted, now: dt.datetime, calendar: Calen
         cases = cases.filter(first_receiver__in=own).exclude(responsible__in=own)
     if wanted.text:
         cases = cases.filter(Q(number__icontains=wanted.text) | Q(title__icontains=wanted.text))
+    return _sorted(cases, wanted)
+
+
+def first_rows(powers: Powers, wanted: Wanted, most: int) -> list[Case] | None:
+    """The first of them as rows, by a statement made once; None where more is wanted than a state, a kind and an order."""
+    plain = Wanted(state=wanted.state, kind=wanted.kind, sort=wanted.sort)
+    return _first_rows(wanted, most).all(powers) if wanted == plain else None
+
+
+@lru_cache(maxsize=64)
+def _first_rows(wanted: Wanted, most: int) -> Sighting[Case]:
+    return Sighting(lambda cases: _sorted(_of_kind(cases.as_rows(), wanted), wanted)[:most])
+
+
+def _of_kind(cases: CaseQuerySet, wanted: Wanted) -> CaseQuerySet:
+    if wanted.state:
+        cases = cases.filter(state=wanted.state)
+    return cases.filter(procedure=wanted.kind) if wanted.kind else cases
+
+
+def _sorted(cases: CaseQuerySet, wanted: Wanted) -> CaseQuerySet:
     if wanted.sort == "new":
         return cases.order_by("-opened_at", "-pk")
     return cases.order_by(

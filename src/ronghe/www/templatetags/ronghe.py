@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
+from types import SimpleNamespace
 
 from django import template
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import get_language, gettext, gettext_noop
 
 from ronghe.core.worktime import Light, Unit
 
@@ -50,6 +52,11 @@ def light_word(light: str) -> str:
 @register.filter
 def light_mark(light: str) -> str:
     """A light as pages show it: its shape and its word."""
+    return _light_mark(light, get_language())
+
+
+@lru_cache(maxsize=64)
+def _light_mark(light: str, _language: str | None) -> str:
     mark = '<span class="light light-{}"><span aria-hidden="true">{}</span>{}</span>'
     return format_html(mark, light, shape(light), light_word(light))
 
@@ -73,15 +80,20 @@ def day(value: dt.date | dt.datetime | None) -> str:
     if value is None or value == "":
         return ""
     date = timezone.localtime(value).date() if isinstance(value, dt.datetime) else value
+    return _day(date, get_language(), has_year=date.year != timezone.localdate().year)
+
+
+@lru_cache(maxsize=2048)
+def _day(date: dt.date, _language: str | None, *, has_year: bool) -> str:
     words = {
         "year": date.year,
         "month": date.month,
         "day": date.day,
         "weekday": gettext(WEEKDAYS[date.weekday()]),
     }
-    if date.year == timezone.localdate().year:
-        return gettext("%(month)d月%(day)d日 %(weekday)s") % words
-    return gettext("%(year)d年%(month)d月%(day)d日 %(weekday)s") % words
+    if has_year:
+        return gettext("%(year)d年%(month)d月%(day)d日 %(weekday)s") % words
+    return gettext("%(month)d月%(day)d日 %(weekday)s") % words
 
 
 @register.filter
@@ -95,9 +107,47 @@ def moment(value: dt.datetime | None) -> str:
 @register.simple_tag(takes_context=True)
 def nav_item(context: template.Context, name: str, word: str, here: str) -> str:
     """A page in a menu, by the name of its address; `here`: what the names of the addresses around it hold."""
-    match = getattr(context.get("request"), "resolver_match", None)
-    current = mark_safe(' aria-current="page"') if match and here in (match.url_name or "") else ""
+    current = mark_safe(' aria-current="page"') if here in _address_of(context) else ""
     return format_html('<li><a href="{}"{}>{}</a></li>', reverse(name), current, word)
+
+
+def _address_of(context: template.Context) -> str:
+    """The name of the address that was asked for."""
+    match = getattr(context.get("request"), "resolver_match", None)
+    return (match.url_name if match else "") or ""
+
+
+class Unchanging(template.Node):
+    """A part of the frame around pages, written once for each language, address and set of powers.
+
+    What stands in it sees these and nothing else, so that nothing of one reader can be shown to another.
+    """
+
+    KEPT = 100
+
+    def __init__(self, parts: template.NodeList) -> None:
+        self._parts = parts
+        self._written: dict[tuple[object, ...], str] = {}
+
+    def render(self, context: template.Context) -> str:
+        powers, here = context["may"].held, _address_of(context)
+        key = (get_language(), here, powers)
+        if (written := self._written.get(key)) is None:
+            request = SimpleNamespace(resolver_match=SimpleNamespace(url_name=here))
+            own = {"may": dict.fromkeys(powers, True), "request": request}
+            written = self._parts.render(context.new(own))
+            if len(self._written) >= self.KEPT:
+                self._written.clear()
+            self._written[key] = written
+        return mark_safe(written)  # noqa: S308 - a template wrote it
+
+
+@register.tag
+def unchanging(parser: template.base.Parser, _token: template.base.Token) -> Unchanging:
+    """`{% unchanging %}…{% endunchanging %}`: see `Unchanging`."""
+    parts = parser.parse(("endunchanging",))
+    parser.delete_first_token()
+    return Unchanging(parts)
 
 
 @register.filter
