@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from ronghe.casework import domain as casework
 from ronghe.casework.models import Case
 from ronghe.definitions import queries as definitions
 from ronghe.judgements.models import Judgement
+from ronghe.organisations.models import Account
 from tests.casework.kernel import load
 from tests.city import PASSWORD, City
 
@@ -74,6 +77,20 @@ def test_the_page_says_what_a_step_waits_for_and_offers_no_form(city: City) -> N
     assert "现在等：验收" in page
     assert "这一步等“整改验收”，作出评判后自动转入下一步。" in page
     assert f"/desk/cases/{case.number}/step/2/" not in page
+
+
+def test_the_table_of_my_list_has_what_i_am_asked_to_judge(city: City) -> None:
+    verifying(city)
+    judge = Judgement.objects.get(judgement="page-verify", given_at=None).judge
+    client = signed_in(Account.objects.get(person=judge).username)
+
+    assert "format=xlsx" in client.get("/desk/checks/").content.decode()
+    answer = client.get("/desk/checks/?format=xlsx")
+
+    book = load_workbook(BytesIO(b"".join(answer.streaming_content)))
+    rows = [list(row) for row in book["请我评判的2"].values]
+    assert rows[4] == ["评什么", "请在此前评好", "对象", "单位"]
+    assert [(row[0], row[3]) for row in rows[5:]] == [("整改验收", "市生态环境局")]
 
 
 def test_who_is_asked_finds_it_writes_what_they_found_and_the_case_goes_on(city: City) -> None:

@@ -11,9 +11,11 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from ronghe.casework.models import Case
 from ronghe.judgements.queries.lists import draws_between, given_checks, open_checks, ratings_shown
+from ronghe.judgements.queries.reviews import open_reviews
 from ronghe.organisations.queries import powers_of
 from ronghe.www.access import account_of
 from ronghe.www.checks.forms import RatingsForm, RecordForm
+from ronghe.www.checks.reviews import review_rows
 from ronghe.www.checks.rows import CheckRow, RatingRow, check_rows, given_rows, rating_rows, titles_of
 from ronghe.www.sheets import Column, Kind, Sheet, by_parts
 
@@ -25,12 +27,20 @@ CASE = (
 )
 
 
+REVIEW = (
+    Column(_("评什么"), width=30),
+    Column(_("请在此前评好"), Kind.DAY),
+    Column(_("对象"), width=40),
+    Column(_("单位")),
+)
+
+
 def _case(row: CheckRow | RatingRow, unit: Any) -> list[Any]:
     return [row.case.title, row.case.number, row.case.edition.title, str(unit or "")]
 
 
-def mine(request: HttpRequest) -> Sheet:
-    """What was drawn for me and is not checked yet."""
+def mine(request: HttpRequest) -> list[Sheet]:
+    """What was drawn for me and is not checked yet, and what else I am asked to judge."""
     powers = powers_of(account_of(request), timezone.localdate())
     found = open_checks(powers.person_id, Case.objects.visible_with(powers))
     columns = [*CASE, Column(_("请在此前评好"), Kind.DAY), Column(_("办结"), Kind.DAY)]
@@ -41,7 +51,12 @@ def mine(request: HttpRequest) -> Sheet:
             for row in check_rows(part)
         ]
 
-    return Sheet(_("我的抽查"), columns, by_parts(found, told), "", found.count())
+    drawn = Sheet(_("我的抽查"), columns, by_parts(found, told), "", found.count())
+    reviews = open_reviews(powers.person_id)
+    asked = by_parts(
+        reviews, lambda part: [[row.what, row.review.due, row.title, row.unit] for row in review_rows(part)]
+    )
+    return [drawn, Sheet(_("请我评判的"), REVIEW, asked, "", reviews.count())]
 
 
 def record(request: HttpRequest) -> list[Sheet]:
