@@ -73,8 +73,10 @@ def enclose_first(case: Case, course: Course, files: Enclosed, undo: ExitStack) 
 def _keep(case: Case, course: Course, file: Sent, undo: ExitStack, *, field: str, step: int | None) -> int:
     name, content_type = keepable(file)
     digest = digest_of(file)
-    same = case.attachments.filter(sha256=digest, field=field, step=step).exclude(path="").first()
-    if same is not None:
+    kept = case.attachments.filter(sha256=digest, field=field, step=step).exclude(path="")
+    if course.actor == f"requester:{case.pk}":  # who does not see what units added keeps their own beside it
+        kept = kept.filter(actor=course.actor)
+    if (same := kept.first()) is not None:
         return int(same.no)
     if case.attachments.count() >= MOST_ATTACHMENTS:
         raise DomainError("files-too-many", f"一件最多 {MOST_ATTACHMENTS} 个附件，已经满了。请合并后再传。")
