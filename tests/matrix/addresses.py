@@ -130,7 +130,7 @@ LISTS = ("register-list", "register-list-table", "register-line", "register-line
 ENTRIES = (
     "public-entry",
     "register-entry",
-    *(f"register-entry-{act}" for act in ("change", "confirm", "end", "figure", "relate")),
+    *(f"register-entry-{act}" for act in ("change", "confirm", "end", "figure", "relate", "unrelate")),
 )
 PAPER_ACTS = ("", "-edit", "-sign", "-return", "-withdraw", "-docx", "-pdf")
 PROVIDERS: Mapping[str | tuple[str, str], Provider] = {
@@ -159,6 +159,8 @@ PROVIDERS: Mapping[str | tuple[str, str], Provider] = {
     ("admin-definition", "code"): lambda _world, _told: ["enterprise-request"],
     ("admin-definition-try", "code"): lambda _world, _told: ["enterprise-request"],
     ("admin-definition-move", "code"): lambda _world, _told: ["enterprise-request"],
+    ("admin-hours-moved", "pk"): lambda _world, _told: [1],
+    ("admin-hours-moved-file", "pk"): lambda _world, _told: [1],
     ("admin-proposal", "pk"): lambda _world, _told: [1],
     ("admin-proposal-try", "pk"): lambda _world, _told: [1],
     ("admin-proposal-drop", "pk"): lambda _world, _told: [1],
@@ -224,6 +226,7 @@ PROVIDERS: Mapping[str | tuple[str, str], Provider] = {
     ("activity-photo", "no"): lambda _world, _told: [1],
     ("activity-photo-remove", "no"): lambda _world, _told: [1],
     ("activity-new", "code"): lambda _world, _told: ["visit", "members-meeting"],
+    ("register-entry-unrelate", "tie"): lambda _world, _told: [1],
     ("checks-draw", "pk"): _number("draw"),
     ("checks-rating", "pk"): _number("rating"),
     ("checks-appeal", "pk"): _number("rating"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 import uuid
@@ -20,7 +21,9 @@ from django.utils import timezone
 from ronghe.casework.domain import By, complete_step
 from ronghe.definitions.domain import add_line
 from ronghe.definitions.queries import lines_on
-from ronghe.registers.domain import begin_entry, change_entry, record_figure, relate_entry
+from ronghe.ledger.models import Entry as LedgerEntry
+from ronghe.organisations.models import Relationship
+from ronghe.registers.domain import begin_entry, change_entry, record_figure, relate_entry, unrelate_entry
 from ronghe.registers.exceptions import DomainError
 from ronghe.registers.models import Entry, Figure
 from ronghe.www.registers.page import relatable
@@ -310,6 +313,35 @@ def test_an_entry_is_related_to_a_unit_where_the_definition_allows(city: City, s
         )
     assert refused.value.code == "wrong-end"
     assert signed("环境经办").get(address).status_code == 403
+
+
+def test_a_relationship_is_ended_on_its_page_by_who_keeps_the_entry(city: City, signed: Any):
+    today = timezone.localdate()
+    project, other = (begin(city, "project", name, {"project-kind": "民生"}) for name in ("某项目", "别的"))
+    edge = Relationship.objects.create(
+        kind="assigned-service", begins=today - dt.timedelta(days=9),
+        from_type="organisation", from_id=city.units["zjj"].pk, to_type="entry", to_id=project.pk,
+    )  # fmt: skip
+    client, entry = signed("住建经办"), f"/desk/registers/entries/{project.pk}/"
+    address = f"{entry}ties/{edge.pk}/end/"
+    before = (today - dt.timedelta(days=10)).isoformat()
+
+    assert address in client.get(entry).content.decode()
+    assert client.get(address).status_code == 200
+    assert client.get(f"/desk/registers/entries/{other.pk}/ties/{edge.pk}/end/").status_code == 404
+    assert (wrong := client.post(address, {"on": before})).status_code == 422
+    assert "请改日期" in text(wrong)
+    assert signed("环境经办").post(address, {"on": today.isoformat()}).status_code in {403, 404}
+    edge.refresh_from_db()
+    assert edge.ends is None
+
+    assert signed("住建经办").post(address, {"on": today.isoformat()}).status_code == 302
+    edge.refresh_from_db()
+    assert edge.ends == today
+    assert LedgerEntry.objects.filter(kind="relationship.ended", subject_id=edge.pk).count() == 1
+    assert address not in client.get(entry).content.decode()
+    with pytest.raises(DomainError, match="没有这个关系"):
+        unrelate_entry(other.pk, edge.pk, actor=ACTOR, at=timezone.now())
 
 
 # Tables

@@ -13,7 +13,7 @@ from ronghe.registers.domain.entries import (
 )
 from ronghe.registers.domain.figures import record_figure
 from ronghe.registers.domain.intake import EntryIntake, Report, columns_of
-from ronghe.registers.domain.relating import relate_entry
+from ronghe.registers.domain.relating import relate_entry, unrelate_entry
 from ronghe.registers.rules import units_for
 
 __all__ = [
@@ -28,4 +28,5 @@ __all__ = [
     "record_figure",
     "relate_entry",
     "units_for",
+    "unrelate_entry",
 ]

@@ -143,6 +143,16 @@ class RelateForm(PageForm):
         self.dress()
 
 
+class UnrelateForm(PageForm):
+    """From which day a relationship is over."""
+
+    on = DayField(label=_("从哪一天起不再有"), required=True)
+
+    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"on": today}, **kwargs)
+        self.dress()
+
+
 class FigureForm(PageForm):
     """One figure. `seen`: the one that stood when the page was shown."""
 

@@ -25,12 +25,9 @@ from ronghe.registers.models import Entry
 from ronghe.registers.queries import find_visible_or_404
 from ronghe.registers.rules import keepers, may_keep
 from ronghe.www.access import STAFF, account_of, rule, take_typed
-from ronghe.www.desk.forms import UNITS
 from ronghe.www.portal.forms import submission_of
-from ronghe.www.references import units_of
 from ronghe.www.registers.asking import EntryAsked, units_offered
-from ronghe.www.registers.forms import EndForm, RelateForm
-from ronghe.www.registers.page import relatable
+from ronghe.www.registers.forms import EndForm
 from ronghe.www.registers.reading import my_powers
 from ronghe.www.registers.shelf import Shelf
 
@@ -56,7 +53,7 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
         entry = _begin_once(asked, request, powers, submission)
     except RongheError as error:
         return _show(request, asked.refused(error), submission=submission)
-    end_draft(_actor(request), asked.place)
+    end_draft(actor_of(request), asked.place)
     messages.success(request, gettext("已登记：%(title)s。") % {"title": entry.title})
     return redirect("register-entry", entry.pk)
 
@@ -68,7 +65,7 @@ def _begin_once(asked: EntryAsked, request: HttpRequest, powers: Powers, submiss
         "submission": submission,
         "powers": powers,
     }
-    when: dict[str, Any] = {"actor": _actor(request), "at": timezone.localtime()}
+    when: dict[str, Any] = {"actor": actor_of(request), "at": timezone.localtime()}
     try:
         return domain.begin_entry(asked.shelf.body.code, **given, **when).entry
     except IntegrityError:
@@ -80,7 +77,7 @@ def _begin_once(asked: EntryAsked, request: HttpRequest, powers: Powers, submiss
 @never_cache
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Let an entry say something else from a day on."""
-    entry, powers = _kept(request, pk)
+    entry, powers = kept_entry(request, pk)
     shelf = Shelf(entry.register, powers, powers.on)
     typed = {key: values[-1] for key, values in take_typed(request).items()}
     data = request.POST if request.method == "POST" else None
@@ -90,11 +87,11 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         domain.change_entry(
             entry.pk, **asked.given, revision=asked.revision, powers=powers,
-            actor=_actor(request), at=timezone.localtime(),
+            actor=actor_of(request), at=timezone.localtime(),
         )  # fmt: skip
     except RongheError as error:
         return _show(request, asked.refused(error))
-    end_draft(_actor(request), asked.place)
+    end_draft(actor_of(request), asked.place)
     messages.success(request, gettext("已保存。从前的日子仍是原来的内容。"))
     return redirect("register-entry", entry.pk)
 
@@ -103,8 +100,8 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that it is still so."""
-    entry, powers = _kept(request, pk)
-    domain.confirm_entry(entry.pk, powers=powers, actor=_actor(request), at=timezone.localtime())
+    entry, powers = kept_entry(request, pk)
+    domain.confirm_entry(entry.pk, powers=powers, actor=actor_of(request), at=timezone.localtime())
     messages.success(request, gettext("已记下：核对无误。"))
     return redirect("register-entry", entry.pk)
 
@@ -114,13 +111,13 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     """Take an entry off, with its reason."""
-    entry, powers = _kept(request, pk)
+    entry, powers = kept_entry(request, pk)
     form = EndForm(request.POST if request.method == "POST" else None, today=powers.on)
     if form.is_bound and form.is_valid():
         try:
             domain.end_entry(
                 entry.pk, because=form.cleaned_data["because"], on=form.cleaned_data["on"], powers=powers,
-                actor=_actor(request), at=timezone.localtime(),
+                actor=actor_of(request), at=timezone.localtime(),
             )  # fmt: skip
         except RongheError as error:
             told = error.data.get("errors")
@@ -133,32 +130,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "registers/end.html", context, status=INVALID if form.errors else 200)
 
 
-@rule(STAFF)
-@require_http_methods(["GET", "POST"])
-@never_cache
-def relate(request: HttpRequest, pk: int) -> HttpResponse:
-    """Relate an entry to a unit."""
-    entry, powers = _kept(request, pk)
-    kinds = relatable(entry.register, powers.on)
-    form = RelateForm(request.POST if request.method == "POST" else None, kinds=kinds, today=powers.on)
-    if form.is_bound and form.is_valid():
-        clean = form.cleaned_data
-        try:
-            domain.relate_entry(
-                entry.pk, kind=clean["kind"], other=clean["unit"], on=clean["on"], powers=powers,
-                actor=_actor(request), at=timezone.localtime(),
-            )  # fmt: skip
-        except RongheError as error:
-            form.add_error(None, error.message)
-        else:
-            messages.success(request, gettext("已建立关系。"))
-            return redirect("register-entry", entry.pk)
-    units = [name for _code, name in units_of(powers.on)]
-    context = {"entry": entry, "form": form, "kinds": kinds, "units": units, "datalist": UNITS}
-    return render(request, "registers/relate.html", context, status=INVALID if form.errors else 200)
-
-
-def _kept(request: HttpRequest, pk: int) -> tuple[Entry, Powers]:
+def kept_entry(request: HttpRequest, pk: int) -> tuple[Entry, Powers]:
     """An entry the reader keeps and that still holds."""
     powers = powers_of(request.user, timezone.localdate())
     entry = find_visible_or_404(powers, pk)
@@ -178,7 +150,8 @@ def _is_place(value: Any) -> bool:
     return isinstance(value, Mapping) and "address" in value
 
 
-def _actor(request: HttpRequest) -> str:
+def actor_of(request: HttpRequest) -> str:
+    """Who acts, as the ledger names them."""
     return f"person:{account_of(request).person_id}"
 
 

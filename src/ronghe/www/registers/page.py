@@ -35,6 +35,16 @@ MOST_TOUCHED, MOST_FIGURES = 10, 24
 
 
 @dataclass(frozen=True)
+class Tie:
+    """A relationship: of which kind, with whom, where that is."""
+
+    edge: Relationship
+    kind: str
+    title: str
+    to: str
+
+
+@dataclass(frozen=True)
 class Line:
     """One turn of the history in words."""
 
@@ -193,8 +203,8 @@ class EntryPage:
         return next((row.figures[nature].pk for row in rows if nature in row.figures), 0)
 
     @cached_property
-    def ties(self) -> list[tuple[str, str, str, dt.date]]:
-        """Relationships of the day the reader may follow: kind, the other end, where it is, since when."""
+    def ties(self) -> list[Tie]:
+        """Relationships of the day the reader may follow."""
         if self.powers is None:
             return []
         me = ("entry", self.entry.pk)
@@ -205,7 +215,7 @@ class EntryPage:
         titles = titles_of(shown)
         kinds = {one.edition.code: one.edition.title for one in definitions.live(Kind.RELATIONSHIP, self.on)}
         return [
-            (kinds.get(edge.kind, ""), titles[other], link_of(other), edge.begins)
+            Tie(edge, kinds.get(edge.kind, ""), titles[other], link_of(other))
             for edge, other in zip(edges, others, strict=True)
             if other in titles
         ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from ronghe.www.registers import figures, keeping, lists, reading, tables
+from ronghe.www.registers import figures, keeping, lists, reading, tables, ties
 
 urlpatterns: list[URLPattern] = [
     path("", reading.list_registers, name="registers"),
@@ -17,7 +17,8 @@ urlpatterns: list[URLPattern] = [
     path("entries/<int:pk>/change/", keeping.change, name="register-entry-change"),
     path("entries/<int:pk>/confirm/", keeping.confirm, name="register-entry-confirm"),
     path("entries/<int:pk>/end/", keeping.end, name="register-entry-end"),
-    path("entries/<int:pk>/relate/", keeping.relate, name="register-entry-relate"),
+    path("entries/<int:pk>/relate/", ties.relate, name="register-entry-relate"),
+    path("entries/<int:pk>/ties/<int:tie>/end/", ties.unrelate, name="register-entry-unrelate"),
     path("entries/<int:pk>/figures/", figures.record, name="register-entry-figure"),
     path("<slug:code>/", reading.show_register, name="register"),
     path("<slug:code>/new/", keeping.begin, name="register-new"),
