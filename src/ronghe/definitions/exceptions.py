@@ -81,3 +81,10 @@ class LineRefused(DefinitionsError):
     def __init__(self, errors: dict[str, str]) -> None:
         first = next(iter(errors.values()))
         super().__init__("line-refused", f"没有保存，您填写的内容都在。{first}", errors=errors)
+
+
+class HoursRefused(DefinitionsError):
+    """Office hours that cannot be set."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("hours-refused", message)

@@ -85,6 +85,27 @@ class Rederivation(models.Model):
         return str(self.notice)
 
 
+class HoursNotice(models.Model):
+    """Office hours as set on a page, from a day on; of two for one day the later stands. Never changed; beside it, how far
+    the due dates follow it.
+    """
+
+    effective = models.DateField()
+    spans = models.JSONField(help_text='[["09:00", "12:00"], …]')
+    document = models.CharField(max_length=80, default="", blank=True)
+    entered_by = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    began_at = models.DateTimeField(null=True, blank=True)
+    last_case = models.PositiveBigIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["effective", "id"], name="hours_effective")]
+
+    def __str__(self) -> str:
+        return str(self.effective)
+
+
 class Proposal(models.Model):
     """A definition somebody uploaded, until it is signed or put aside; what is wrong with it is computed, not kept."""
 

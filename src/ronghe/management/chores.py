@@ -17,7 +17,13 @@ from django.utils.translation import gettext_lazy as _
 
 from ronghe.api.once import forget_given
 from ronghe.bulletins.domain import draft_due, settle_due
-from ronghe.casework.domain import close_expired_calls, escalate_due, recalendar_due, resume_expired
+from ronghe.casework.domain import (
+    close_expired_calls,
+    escalate_due,
+    recalendar_due,
+    resume_expired,
+    retime_due,
+)
 from ronghe.casework.domain.erasing import forget_expired
 from ronghe.casework.domain.indexing import index_new
 from ronghe.casework.domain.lives import begin_lives
@@ -59,6 +65,7 @@ CHORES: tuple[Chore, ...] = (
     Chore("forget", _("到期的验证码和旧消息的文字清除"), DAY, forget_expired),
     Chore("forget-answers", _("清除一周前接口给过的答复"), HOUR, forget_given),
     Chore("calendar", _("放假安排公布后重算期限"), SECOND, recalendar_due),
+    Chore("hours", _("办公时间调整后重算期限"), SECOND, retime_due),
     Chore("duties", _("检查经常任务的完成情况"), MINUTE, lambda now: check_due(now, calendar())),
     Chore(
         "remind-duties",

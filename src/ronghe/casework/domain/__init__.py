@@ -23,6 +23,7 @@ from ronghe.casework.domain.filing import Filing, Opened, open_case
 from ronghe.casework.domain.merging import merge_case, split_case, split_off
 from ronghe.casework.domain.recalendaring import recalendar_due
 from ronghe.casework.domain.reconcile import reconcile
+from ronghe.casework.domain.retiming import retime_due
 from ronghe.casework.domain.running import ran, waiting_until
 from ronghe.casework.domain.supplementing import answer_supplement, ask_supplement
 from ronghe.casework.domain.things import standing_cases
@@ -64,6 +65,7 @@ __all__ = [
     "reopen_case",
     "resume_case",
     "resume_expired",
+    "retime_due",
     "settle_extension",
     "split_case",
     "split_off",

@@ -216,9 +216,9 @@ def _on_clocks(record: CaseRecord, fact: Fact, event: ClockEvent) -> None:
 
 
 def _recalendared(record: CaseRecord, _flow: Flow, fact: Fact) -> None:
-    """Days off were announced anew: only the clock the entry names moves, the case's own or that of a step."""
+    """Days off or office hours were set anew: only the clock the entry names moves, the case's own or that of a step."""
     data = fact.data
-    event = ClockEvent("recalendar", fact.at, document=f"{data['year']}-{data['version']}")
+    event = ClockEvent("recalendar", fact.at, document=f"{data.get('year', 'hours')}-{data['version']}")
     moved = record.step(data["step"]) if data.get("step") else record
     if moved is not None and moved.clock is not None:
         moved.clock, moved.due = moved.clock.append(event), _instant(data["due"])
@@ -377,6 +377,7 @@ HANDLERS: dict[str, Callable[[CaseRecord, Flow, Fact], None]] = {
     "case.extension-refused": _extension_refused,
     "case.extended": _extended,
     "clock.recalendared": _recalendared,
+    "clock.retimed": _recalendared,
     MOVED: _moved,
     "case.supplemented": _noted,
     "case.drafted": _drafted,

@@ -31,6 +31,7 @@ from ronghe.core.worktime import SHANGHAI, Calendar, ClockLog, day_words
 from ronghe.definitions.domain import note_pass, pending_rederivation
 from ronghe.definitions.models import CalendarNotice
 from ronghe.definitions.queries.calendars import calendar, calendar_before, look_again
+from ronghe.ledger.models import Entry
 from ronghe.messages.domain import Address, send
 
 ROUND = 200
@@ -77,9 +78,13 @@ def touched(before: Calendar, after: Calendar) -> QuerySet[Case]:
     """The open cases that have a clock which may meet a day that is worked in one and not in the other, by id."""
     changed = before.changed_days(after)
     running: QuerySet[Case] = Case.objects.filter(state=CaseState.OPEN)
-    if not changed:
-        return running.none()
-    since = dt.datetime.combine(changed[0], dt.time(), SHANGHAI)
+    return due_since(changed[0]) if changed else running.none()
+
+
+def due_since(day: dt.date) -> QuerySet[Case]:
+    """The open cases with a clock that is due on the day or later, by id; their running steps with them."""
+    running: QuerySet[Case] = Case.objects.filter(state=CaseState.OPEN)
+    since = dt.datetime.combine(day, dt.time(), SHANGHAI)
     steps = Step.objects.filter(done_at=None, due__isnull=False)
     late_step = Q(pk__in=steps.filter(due__gte=since).values("case"))
     open_steps = Prefetch("steps", steps.order_by("no"), to_attr="running_steps")
@@ -140,15 +145,15 @@ def _follow(work: Work, subject: CaseRecord | StepRecord, notice: CalendarNotice
         organisation=work.course.record.responsible,
         code=step.code if step else "",
         step=step.no if step else None,
-        due=_told(due),
-        was=_told(subject.due),
+        due=told_as(due),
+        was=told_as(subject.due),
         year=notice.year,
         version=notice.version,
     )
     return True
 
 
-def _told(instant: dt.datetime) -> str:
+def told_as(instant: dt.datetime) -> str:
     return instant.astimezone(SHANGHAI).isoformat()
 
 
@@ -178,7 +183,7 @@ def _tell_requester(
 def _tell_officers(notice: CalendarNotice, now: dt.datetime) -> None:
     """One message to each officer whose cases moved, once all are done."""
     heard: dict[int, set[int]] = {}
-    for case_id, people in _concerned(notice, now.astimezone(SHANGHAI).date()):
+    for case_id, people in concerned(moved_entries(notice), now.astimezone(SHANGHAI).date()):
         for person in people:
             heard.setdefault(person, set()).add(case_id)
     for person, cases in sorted(heard.items()):
@@ -197,10 +202,10 @@ def _tell_officers(notice: CalendarNotice, now: dt.datetime) -> None:
         )
 
 
-def _concerned(notice: CalendarNotice, on: dt.date) -> Iterator[tuple[int, Iterable[int]]]:
+def concerned(entries: QuerySet[Entry], on: dt.date) -> Iterator[tuple[int, Iterable[int]]]:
     """Each case that moved, with who does its open steps: who is named, else who works in the unit."""
     units: dict[int, list[int]] = {}
-    moved = moved_entries(notice).order_by().values("subject_id")
+    moved = entries.order_by().values("subject_id")
     steps = Step.objects.filter(case__in=moved, done_at=None).order_by("case", "no")
     with remembering():
         for case_id, assignee, holder in steps.values_list("case", "assignee", "holder"):

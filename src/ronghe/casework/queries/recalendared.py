@@ -12,12 +12,13 @@ from ronghe.casework.models import Case
 from ronghe.core.procedure import steps_of
 from ronghe.core.worktime import SHANGHAI
 from ronghe.definitions import queries as definitions
-from ronghe.definitions.models import CalendarNotice
+from ronghe.definitions.models import CalendarNotice, HoursNotice
 from ronghe.definitions.queries.calendars import calendar_after, calendar_before
 from ronghe.ledger.models import Entry
 from ronghe.organisations.queries import Powers
 
 KIND = "clock.recalendared"
+RETIMED = "clock.retimed"
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,27 @@ def moved_entries(notice: CalendarNotice) -> QuerySet[Entry]:
     return Entry.objects.filter(
         kind=KIND, data__year=notice.year, data__version=notice.version, subject_type="case"
     ).order_by("pk")
+
+
+def retimed_entries(notice: HoursNotice) -> QuerySet[Entry]:
+    """What the ledger says new office hours moved, in the order it was written."""
+    return Entry.objects.filter(kind=RETIMED, data__version=notice.pk, subject_type="case").order_by("pk")
+
+
+def retimed_for(notice: HoursNotice, powers: Powers, *, number: str = "") -> QuerySet[Entry]:
+    """The same of the cases these powers let somebody see."""
+    seen = Case.objects.filter(number__icontains=number) if number else Case.objects.all()
+    return retimed_entries(notice).filter(subject_id__in=seen.visible_with(powers).order_by().values("pk"))
+
+
+def retimed_rows(entries: Iterable[Entry]) -> list[Moved]:
+    """The entries with their cases; a fixed number of statements."""
+    shown = list(entries)
+    cases = {
+        case.pk: case
+        for case in Case.objects.filter(pk__in={entry.subject_id for entry in shown}).with_units()
+    }
+    return [_moved(cases[entry.subject_id], entry, ()) for entry in shown]
 
 
 def moved_for(notice: CalendarNotice, powers: Powers, *, number: str = "") -> QuerySet[Entry]:

@@ -41,6 +41,7 @@ PUBLIC_KINDS: dict[str, bool] = {
     "case.withdrawn": True,
     "case.reopened": False,
     "clock.recalendared": False,
+    "clock.retimed": False,
     "case.moved": True,
 }
 
@@ -131,7 +132,7 @@ def is_told(entry: Entry) -> bool:
     """Whether the requester is shown an entry of their case."""
     if entry.kind in URGINGS:
         return bool(entry.data["level"])
-    if entry.kind == "clock.recalendared":
+    if entry.kind in {"clock.recalendared", "clock.retimed"}:
         return "step" not in entry.data
     if entry.kind == "case.moved":
         return "step" not in entry.data and "clock" in entry.data
@@ -144,6 +145,9 @@ def _moved(data: dict[str, Any]) -> str:
     if "was" not in data or "due" not in data:
         return gettext("不再限定期限") if "was" in data else ""
     days = {name: dt.datetime.fromisoformat(data[name]).date() for name in ("was", "due")}
+    if days["was"] == days["due"]:
+        hours = {name: dt.datetime.fromisoformat(data[name]).strftime("%H:%M") for name in days}
+        return gettext("%(day)s，从 %(was)s 到 %(due)s") % {"day": day_words(days["due"]), **hours}
     return gettext("从%(was)s到%(due)s") % {name: day_words(day) for name, day in days.items()}
 
 
@@ -277,7 +281,7 @@ class _Words:
             return str(urging_title(data["level"]))
         if entry.kind in {"case.extended", "case.extension-asked"}:
             return "，".join(word for word in (data["limit"], data.get("document", "")) if word)
-        if entry.kind in {"clock.recalendared", "case.moved"}:
+        if entry.kind in {"clock.recalendared", "clock.retimed", "case.moved"}:
             return _moved(data)
         if entry.kind == "case.closed":
             return str(result_title(data["result"], self.procedure))

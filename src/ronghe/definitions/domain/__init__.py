@@ -1,6 +1,7 @@
 """What may be done to definitions: load and freeze editions, publish a year's holidays, sign what was uploaded."""
 
 from ronghe.definitions.domain.calendars import calendar_with, note_pass, pending_rederivation, publish_notice
+from ronghe.definitions.domain.hours import hours_from, note_hours_pass, pending_hours, publish_hours
 from ronghe.definitions.domain.lines import add_line, change_line, end_line
 from ronghe.definitions.domain.loading import (
     LoadReport,
@@ -26,11 +27,15 @@ __all__ = [
     "end_line",
     "examine",
     "freeze",
+    "hours_from",
     "known_since",
     "load_packs",
+    "note_hours_pass",
     "note_pass",
+    "pending_hours",
     "pending_rederivation",
     "propose",
+    "publish_hours",
     "publish_notice",
     "sign",
 ]

@@ -224,7 +224,7 @@ class When(Part):
         return draw
 
 
-COMBINATIONS = ("mean", "share", "median", "severity-adjusted")
+COMBINATIONS = ("mean", "trimmed-mean", "median", "share", "severity-adjusted")
 
 
 def _combine(raw: object) -> object:
@@ -252,6 +252,36 @@ class Combine(Part):
         return fields
 
 
+def _panel(raw: object) -> object:
+    return {"size": raw} if isinstance(raw, int | str) else raw
+
+
+class PanelOf(Part):
+    """Several reviewers of each thing: so many drawn of those `by` means, or `all` of them.
+
+    `least`: fewer given and it does not close; `recuse`: roles whose people have a stake; `strata: organisation`: from as
+    many units as there are seats.
+    """
+
+    size: int | Literal["all"]
+    least: int = Field(1, ge=1)
+    recuse: Codes = ()
+    strata: Literal["organisation"] | None = None
+
+    @model_validator(mode="after")
+    def _enough(self) -> PanelOf:
+        if isinstance(self.size, int) and not 2 <= self.size <= 99:
+            raise refuse("panel", "评审组要有 2 到 99 人。", "例如 panel: {size: 5, least: 3}", ("size",))
+        if isinstance(self.size, int) and self.least > self.size:
+            raise refuse(
+                "panel",
+                f"最少要 {self.least} 人评，比评审组的 {self.size} 人还多。",
+                "把 least 写小",
+                ("least",),
+            )
+        return self
+
+
 class Verdict(Part):
     """What follows from a judgement that reads so."""
 
@@ -269,6 +299,7 @@ class JudgementDefinition(Definition):
         tuple[SelectorT, ...], BeforeValidator(lambda raw: raw if isinstance(raw, list) else [raw])
     ]
     by: SelectorT
+    panel: Annotated[PanelOf | None, BeforeValidator(_panel)] = None
     when: When | None = None
     within: LengthT | None = None
     combine: Annotated[Combine, BeforeValidator(_combine)] = Combine()

@@ -20,7 +20,7 @@ from django.db import DatabaseError, connection
 
 from ronghe.core.memory import forget, remembered
 from ronghe.core.worktime import Calendar, CalendarDay, OfficeHours, days_from_notice
-from ronghe.definitions.models import CalendarNotice
+from ronghe.definitions.models import CalendarNotice, HoursNotice
 
 Version = tuple[int, int, str]  # of a notice: its year, its version, what it says
 LASTS = 1.0
@@ -33,6 +33,7 @@ class _Looked:
     """What was published when this process last looked, and until when that is taken to hold."""
 
     newest: tuple[Version, ...] = ()
+    hours: tuple[OfficeHours, ...] = ()
     until: float = 0.0
     files: tuple[tuple[str, int], ...] = ()
     files_until: float = 0.0
@@ -43,15 +44,21 @@ _looked = _Looked()
 
 def calendar() -> Calendar:
     """The working-day calendar in force; a publishing or a changed pack is seen within a second."""
-    return remembered("calendar", lambda: _calendar(_files(), newest_notices()))
+    return remembered("calendar", lambda: _calendar(_files(), newest_notices(), set_hours()))
 
 
 def newest_notices() -> tuple[Version, ...]:
     """The newest version of each year that has one, as lately seen by this process."""
     if clock.monotonic() >= _looked.until:
-        _looked.newest = _look()
+        _looked.newest, _looked.hours = _look()
         _looked.until = clock.monotonic() + LASTS
     return _looked.newest
+
+
+def set_hours() -> tuple[OfficeHours, ...]:
+    """The office hours set on pages, as lately seen by this process."""
+    newest_notices()
+    return _looked.hours
 
 
 def look_again() -> None:
@@ -62,17 +69,50 @@ def look_again() -> None:
 
 def take_as_published(newest: tuple[Version, ...] = ()) -> None:
     """Hold this to be published until somebody says `look_again` (tests begin with nothing published)."""
-    _looked.newest, _looked.until, _looked.files_until = newest, _EVER, 0.0
+    _looked.newest, _looked.hours, _looked.until, _looked.files_until = newest, (), _EVER, 0.0
 
 
-def _look() -> tuple[Version, ...]:
+def _look() -> tuple[tuple[Version, ...], tuple[OfficeHours, ...]]:
     found = CalendarNotice.objects.order_by("year", "version").values_list("year", "version", "fingerprint")
     try:
-        return tuple({year: (year, version, says) for year, version, says in found}.values())
+        newest = tuple({year: (year, version, says) for year, version, says in found}.values())
+        return newest, _hours_of(HoursNotice.objects.order_by("pk"))
     except DatabaseError:
         if connection.in_atomic_block:
             raise
-        return ()  # before `ronghe init` there are only the packs
+        return (), ()  # before `ronghe init` there are only the packs
+
+
+def _hours_of(notices: Iterable[HoursNotice]) -> tuple[OfficeHours, ...]:
+    """What stands from each day on, of notices in the order they were published."""
+    found = {
+        one.effective: OfficeHours(
+            one.effective,
+            tuple((dt.time.fromisoformat(start), dt.time.fromisoformat(end)) for start, end in one.spans),
+        )
+        for one in notices
+    }
+    return tuple(found[day] for day in sorted(found))
+
+
+def calendar_at(notice: HoursNotice, *, is_before: bool = False) -> Calendar:
+    """The calendar of today's days under the office hours as this notice left them, or found them."""
+    known = HoursNotice.objects.filter(**{"pk__lt" if is_before else "pk__lte": notice.pk}).order_by("pk")
+    return with_hours(_hours_of(known))
+
+
+def with_hours(hours: Iterable[OfficeHours]) -> Calendar:
+    """The calendar of today's days, were these the office hours set on pages."""
+    rows = [row for _year, days in sorted(rows_by_year().items()) for row in days]
+    return _built(rows, _packed(_files())[1], tuple(hours))
+
+
+def _built(
+    rows: Iterable[CalendarDay], packed: tuple[OfficeHours, ...], own: tuple[OfficeHours, ...]
+) -> Calendar:
+    """What is set on a page stands in place of what a pack says from the same day on."""
+    hours = {one.effective: one for one in (*packed, *own)}
+    return Calendar(rows, hours.values()) if hours else Calendar(rows)
 
 
 def pack_folder(name: str) -> Path:
@@ -88,8 +128,7 @@ def rows_by_year() -> dict[int, tuple[CalendarDay, ...]]:
 def built(years: Mapping[int, Iterable[CalendarDay]]) -> Calendar:
     """The calendar of such notices, in the office hours in force."""
     rows = [row for year in sorted(years) for row in years[year]]
-    hours = _packed(_files())[1]
-    return Calendar(rows, hours) if hours else Calendar(rows)
+    return _built(rows, _packed(_files())[1], set_hours())
 
 
 def rows_of(notice: CalendarNotice) -> tuple[CalendarDay, ...]:
@@ -127,11 +166,12 @@ def _find_files() -> tuple[tuple[str, int], ...]:
 
 
 @lru_cache(maxsize=4)
-def _calendar(files: tuple[tuple[str, int], ...], newest: tuple[Version, ...]) -> Calendar:
+def _calendar(
+    files: tuple[tuple[str, int], ...], newest: tuple[Version, ...], own: tuple[OfficeHours, ...]
+) -> Calendar:
     packed, hours = _packed(files)
     years = {**packed, **_published(newest)}
-    rows = [row for year in sorted(years) for row in years[year]]
-    return Calendar(rows, hours) if hours else Calendar(rows)
+    return _built([row for year in sorted(years) for row in years[year]], hours, own)
 
 
 def _published(newest: tuple[Version, ...]) -> dict[int, tuple[CalendarDay, ...]]:

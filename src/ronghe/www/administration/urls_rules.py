@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from ronghe.www.administration import calendars, definitions, moving, packs
+from ronghe.www.administration import calendars, definitions, hours, moving, packs
 
 urlpatterns: list[URLPattern] = [
     path("calendars/", calendars.show_calendars, name="admin-calendars"),
+    path("calendars/hours/", hours.show_hours, name="admin-hours"),
+    path("calendars/hours/<int:pk>/moved/", hours.show_moved, name="admin-hours-moved"),
+    path("calendars/hours/<int:pk>/moved.xlsx", hours.download_moved, name="admin-hours-moved-file"),
     path("calendars/<int:year>/", calendars.show_year, name="admin-calendar"),
     path("calendars/<int:year>/enter/", calendars.enter_notice, name="admin-calendar-enter"),
     path("calendars/<int:year>/moved/", calendars.show_moved, name="admin-calendar-moved"),
