@@ -38,6 +38,7 @@ from ronghe.api.once import submission_for
 from ronghe.api.paging import MOST, USUAL, page_by
 from ronghe.api.problems import Problem
 from ronghe.api.reading import unit_of
+from ronghe.api.schemas import Unit
 from ronghe.api.service import reads, writes
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.queries import Loaded
@@ -81,7 +82,7 @@ def list_kinds(request: HttpRequest) -> ActivityKinds:
     asker = asker_of(request)
     offers = offers_of(asker.account)
     return ActivityKinds.model_construct(
-        units=[unit_of(unit) for unit in offers.units],
+        units=[Unit.model_construct(code=unit.code, name=unit.name) for unit in offers.units],
         items=[_kind(loaded, asker.on) for loaded in offers.kinds],
     )
 

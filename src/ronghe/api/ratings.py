@@ -68,7 +68,7 @@ def _shown(rating: Judgement, powers: Powers) -> RatingShown:
     return RatingShown.model_construct(
         id=rating.pk,
         round=rating.round,
-        at=rating.given_at,
+        at=rating.given_at or rating.asked_at,
         answers=[Said.model_construct(title=str(title), text=str(words)) for title, words in answers],
         standing=rating.standing,
         appeal=rating.appeal,

@@ -294,7 +294,7 @@ class ActivityNew(ActivityTold):
     )
 
 
-class ActivityHeld(ActivityTold):
+class ActivityHeld(ActivityTold, Act):
     """A planned one as it took place."""
 
     model_config = ConfigDict(
@@ -302,7 +302,6 @@ class ActivityHeld(ActivityTold):
             "examples": [{"organisers": ["branch-1"], "begins_at": "2026-03-05T15:00:00+08:00", "people": 12}]
         }
     )
-    revision: Revision
 
 
 class ActivityCancelled(Act):
