@@ -7,11 +7,13 @@ import io
 import re
 import uuid
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -298,6 +300,45 @@ def test_figures_are_entered_on_the_page_and_refused_beside_their_field(city: Ci
     assert "2026年2月 300" in text(client.get(f"/desk/registers/entries/{project.pk}/"))
     refused = signed("环境经办").post(address, sent | {"f-invested-value": "999"})
     assert (refused.status_code, Figure.objects.count()) == (422, 1)
+
+
+AREA = """organisation: area
+title: 区域
+source: [S-186]
+effective: 2026-01-01
+quantities:
+  - {code: gdp, title: 生产总值, unit: 万元, each: quarter, by: work-committee}
+  - {code: people, title: 常住人口, unit: 人, by: work-committee}
+seen_by: {department: [gdp]}
+"""
+
+
+def test_an_area_has_a_page_of_its_figures(city: City, signed: Any, tmp_path: Path, settings: Any) -> None:
+    (tmp_path / "area.yaml").write_text(AREA, encoding="utf-8")
+    settings.PACKS = [*settings.PACKS, str(tmp_path)]
+    call_command("packs", "load")
+    area = city.unit("qy1", "area", "南部片区")
+    address = f"/desk/registers/units/{area.pk}/"
+    sent = {"f-gdp-period": "2026-Q1", "f-gdp-value": "1200"}
+
+    client = signed("工委甲")
+    assert address in client.get(reverse("organisation", args=[area.pk])).content.decode()
+    wrong = client.post(address, sent | {"f-gdp-period": "2026-03"})
+    assert (wrong.status_code, "按季度填" in text(wrong), Figure.objects.count()) == (422, True, 0)
+    assert client.post(address, sent).status_code == 302
+    assert [part in text(client.get(address)) for part in ("2026年第一季度 1,200", "常住人口", "记下")] == [
+        True
+    ] * 3
+
+    reader = signed("环境经办")
+    assert [part in text(reader.get(address)) for part in ("1,200", "常住人口", "记下")] == [
+        True,
+        False,
+        False,
+    ]
+    assert (reader.post(address, sent | {"f-gdp-value": "9"}).status_code, Figure.objects.count()) == (422, 1)
+    assert signed("管家甲").get(address).status_code == 404
+    assert signed("工委甲").get(reverse("unit-figures", args=[city.units["sthjj"].pk])).status_code == 404
 
 
 def test_an_entry_is_related_to_a_unit_where_the_definition_allows(city: City, signed: Any):

@@ -13,7 +13,7 @@ from ronghe.core.memory import remembered
 from ronghe.core.select import Facts
 from ronghe.definitions.enums import Power
 from ronghe.definitions.kinds import RegisterDefinition
-from ronghe.definitions.kinds.base import Sight
+from ronghe.definitions.kinds.base import Definition, Sight
 from ronghe.organisations.models import Organisation
 from ronghe.organisations.queries import Powers
 from ronghe.registers.enums import KEEPER, STAGE, TITLE
@@ -82,6 +82,20 @@ def seen_of(reader: Reader, body: RegisterDefinition, facts: Facts, keeper: int 
         return parts_of(body)
     fitting = [sight for sight in reader.sights(body) if sight.where is None or sight.where.matches(facts)]
     return opened(fitting, body)
+
+
+def opened_quantities(powers: Powers, body: Definition, unit: int) -> frozenset[str]:
+    """The figures of a unit somebody sees: all of those near them, of another what its kind opens to them."""
+    reader, codes = reader_of(powers), frozenset(kind.code for kind in body.quantities)
+    if reader.keeps(unit):
+        return codes
+    found = frozenset[str]()
+    for word, sight in body.seen_by.items():
+        if word in reader.words and sight.where is None:
+            found |= (codes if sight.only is None else codes & frozenset(sight.only)) - frozenset(
+                sight.hidden
+            )
+    return found
 
 
 def check_by(body: RegisterDefinition, on: dt.date) -> dt.date | None:

@@ -9,29 +9,27 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from ronghe.casework.models import Case
-from ronghe.core.periods import Period
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.enums import Kind
 from ronghe.definitions.things import Ref, titles_of, visible_of
 from ronghe.ledger.models import Entry as LedgerEntry
 from ronghe.organisations.models import Person, Relationship
 from ronghe.organisations.queries import Powers, live_on
-from ronghe.registers.domain.figures import NATURE_WORDS
 from ronghe.registers.enums import KEEPER, STAGE, TITLE
 from ronghe.registers.models import Entry
 from ronghe.registers.queries import FigureRow, Turn, figures_of, history_of, stages_of, told_on
 from ronghe.registers.queries.entries import Told
 from ronghe.registers.rules import may_keep, may_record
 from ronghe.registers.sight import parts_of
+from ronghe.www.registers.figure_lines import Figures, told_figures
 from ronghe.www.registers.shelf import Shelf, hidden_title
-from ronghe.www.registers.words import Said, Words, grouped
+from ronghe.www.registers.words import Said, Words
 from ronghe.www.things import link_of
 
-MOST_TOUCHED, MOST_FIGURES = 10, 24
+MOST_TOUCHED = 10
 
 
 @dataclass(frozen=True)
@@ -52,15 +50,6 @@ class Line:
     who: str
     at: dt.datetime
     said: list[str]
-
-
-@dataclass(frozen=True)
-class FigureLine:
-    """A quantity in a period, in words, and how far it got of what was planned."""
-
-    period: str
-    amounts: tuple[tuple[str, str], ...]
-    share: str
 
 
 class EntryPage:
@@ -176,15 +165,10 @@ class EntryPage:
         return figures_of(("entry", self.entry.pk), kinds) if kinds else []
 
     @property
-    def figures(self) -> list[tuple[Any, list[str], list[FigureLine]]]:
+    def figures(self) -> list[Figures]:
         """By quantity: its natures in words, and its periods, the latest first."""
-        found = []
-        for kind in self.body.quantities:
-            rows = [row for row in self._figure_rows if row.kind.code == kind.code][:MOST_FIGURES]
-            if kind.code in self.seen:
-                natures = [NATURE_WORDS[one] for one in kind.natures]
-                found.append((kind, natures, [_figure_line(row) for row in rows]))
-        return found
+        kinds = [kind for kind in self.body.quantities if kind.code in self.seen]
+        return told_figures(kinds, self._figure_rows)
 
     @property
     def recordable(self) -> list[FigureRow]:
@@ -277,22 +261,3 @@ def relatable(register: str, on: dt.date) -> list[tuple[str, str]]:
 def _other(edge: Relationship, me: Ref) -> Ref:
     ends = ((edge.from_type, edge.from_id), (edge.to_type, edge.to_id))
     return ends[1] if ends[0] == me else ends[0]
-
-
-def _figure_line(row: FigureRow) -> FigureLine:
-    amounts = tuple(
-        (NATURE_WORDS[nature], "" if (amount := row.amount(nature)) is None else grouped(amount))
-        for nature in row.kind.natures
-    )
-    share = row.share
-    said = f"{share[0] / share[1] * 100:.1f}%" if share and share[1] else ""
-    if row.period:
-        period = row.period if "W" in row.period else Period.parse(_as_period(row.period)).label
-    else:
-        last = max(figure.at for figure in row.figures.values())
-        period = gettext("截至 %(day)s") % {"day": date_format(timezone.localtime(last).date())}
-    return FigureLine(period, amounts, said)
-
-
-def _as_period(text: str) -> str:
-    return f"{text}..{text}" if len(text) == len("2026-03-01") else text

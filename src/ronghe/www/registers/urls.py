@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from ronghe.www.registers import figures, keeping, lists, reading, tables, ties
+from ronghe.www.registers import figures, keeping, lists, reading, tables, ties, units
 
 urlpatterns: list[URLPattern] = [
     path("", reading.list_registers, name="registers"),
@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern] = [
     path("entries/<int:pk>/relate/", ties.relate, name="register-entry-relate"),
     path("entries/<int:pk>/ties/<int:tie>/end/", ties.unrelate, name="register-entry-unrelate"),
     path("entries/<int:pk>/figures/", figures.record, name="register-entry-figure"),
+    path("units/<int:pk>/", units.show_figures, name="unit-figures"),
     path("<slug:code>/", reading.show_register, name="register"),
     path("<slug:code>/new/", keeping.begin, name="register-new"),
     path("<slug:code>/table/", tables.take_table, name="register-table"),

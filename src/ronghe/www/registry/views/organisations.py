@@ -26,6 +26,7 @@ from ronghe.organisations.rules import may_manage, may_set_up
 from ronghe.www.access import STAFF, rule
 from ronghe.www.desk.rows import rows_of
 from ronghe.www.desk.views.desk import part_of
+from ronghe.www.registers.units import UnitFigures
 from ronghe.www.registry import exports
 from ronghe.www.registry.decisions import DECISION, Decisions, decides, may_note
 from ronghe.www.registry.forms import TREES, DayForm, TreeForm
@@ -83,6 +84,7 @@ def show_organisation(request: HttpRequest, pk: int) -> HttpResponse:
     powers = powers_of(request.user, now.date())
     context: dict[str, Any] = {"form": form, "page": page, "unit": unit}
     context["leadership"] = leadership_of(unit, page.seats, form.day, powers=powers, now=now)
+    context["has_figures"] = bool(UnitFigures(unit, powers).kinds)
     context["decisions"] = _decisions(request, unit, powers, now)
     context |= _managing(unit, page, powers)
     context |= {str(measure): _numbers(unit, measure) for measure in (Measure.RECEIVED, Measure.CLOSED)}
