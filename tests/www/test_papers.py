@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import re
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +17,8 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from ronghe.bulletins import printing
-from ronghe.bulletins.models import Bulletin
+from ronghe.bulletins.domain import make_due
+from ronghe.bulletins.models import Bulletin, Printout
 from ronghe.casework import domain as casework
 from ronghe.casework.models import Case
 from ronghe.core.memory import forget
@@ -181,6 +183,61 @@ def test_where_nothing_converts_the_page_says_so(
 
     assert "要 PDF 请打开后另存" in page
     assert (status, "没有安装 LibreOffice" in told) == (200, True)
+
+
+def test_the_pdf_is_made_behind_the_page_which_says_how_it_goes(
+    client: Client, city: City, monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path
+) -> None:
+    settings.DATA_DIR = tmp_path
+    monkeypatch.setattr(printing, "program", lambda: "soffice")
+    monkeypatch.setattr(printing, "_convert", lambda _program, _docx: b"%PDF-1.7")
+    paper = shown(city)
+    path = f"/desk/papers/{paper.pk}/"
+    before = ask(client, city, "环境经办", path)[1]
+    early = ask(client, city, "环境经办", f"{path}pdf/", follow=True)[1]
+    client.post(f"{path}pdf/")
+    client.post(f"{path}pdf/")
+    waiting, part = client.get(path), client.get(f"{path}pdf/state/", headers={"HX-Request": "true"})
+    plain = client.get(f"{path}pdf/state/")
+    make_due(timezone.now)
+    after = client.get(f"{path}pdf/state/", headers={"HX-Request": "true"}).content.decode()
+    file = client.get(f"{path}pdf/")
+
+    assert "制作 PDF" in before
+    assert "PDF 还没有制作" in early
+    assert Printout.objects.count() == 1
+    for told in (waiting.content.decode(), part.content.decode()):
+        assert "正在制作 PDF" in told
+        assert 'hx-trigger="every 2s"' in told
+    assert "<html" not in part.content.decode()
+    assert plain.url == f"{path}#files"
+    assert ("hx-trigger" in after, f'href="{path}pdf/"' in after) == (False, True)
+    assert (b"".join(file.streaming_content), file["Content-Type"]) == (b"%PDF-1.7", "application/pdf")
+    assert ask(client, city, "住建局长", f"/desk/papers/{write(city).pk}/pdf/state/")[0] == 404
+
+
+def test_what_could_not_be_made_is_seen_by_who_administers(
+    client: Client, city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(printing, "program", lambda: "soffice")
+    paper = shown(city)
+    client.force_login(city.accounts["环境经办"])
+    client.post(f"/desk/papers/{paper.pk}/pdf/")
+    Printout.objects.update(state="failed", tries=5, trouble="not-converted")
+    failed = client.get(f"/desk/papers/{paper.pk}/").content.decode()
+    assert client.get("/desk/admin/printouts/").status_code == 403
+    client.force_login(seated(city, "szgw", "administrator", "管理甲"))
+    page = client.get("/desk/admin/printouts/").content.decode()
+    health = client.get("/desk/admin/health/").content.decode()
+    taken = client.post(f"/desk/admin/printouts/{Printout.objects.get().pk}/", {"act": "take"}, follow=True)
+    again = client.post(f"/desk/admin/printouts/{Printout.objects.get().pk}/", {"act": "retry"}, follow=True)
+
+    assert "试了几次没有做成" in failed
+    assert ("转换程序没有转成" in page, paper.title in page) == (True, False)
+    assert "1 份试了几次没有做成" in health
+    assert "管理甲 在处理" in taken.content.decode()
+    assert "没有这样的文稿" in again.content.decode()
+    assert Printout.objects.get().state == "waiting"
 
 
 @pytest.mark.parametrize("path", ["/desk/papers/", "/desk/papers/?show=issued", "/public/notices/"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from ronghe.bulletins.enums import Ending, State
 from ronghe.bulletins.managers import BulletinQuerySet
@@ -86,3 +87,35 @@ class Numbering(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prefix}{self.last}"
+
+
+class Printout(models.Model):
+    """A paper to be made into PDF, by what it says. Worked off by the worker; tried again, and after the last try left to a
+    person. The file itself lies beside the database, under `digest`.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("等着制作")
+        DONE = "done", _("已做好")
+        FAILED = "failed", _("没有做成")
+        DROPPED = "dropped", _("不再制作")
+
+    bulletin = models.ForeignKey(Bulletin, on_delete=models.CASCADE, related_name="printouts")
+    digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the .docx")
+    docx = models.BinaryField(null=True, blank=True, help_text="what is converted; gone once it is done")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    asked_by = models.CharField(max_length=64)
+    asked_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    not_before = models.DateTimeField()
+    trouble = models.CharField(max_length=48, default="", blank=True, help_text="code of the last trouble")
+    done_at = models.DateTimeField(null=True, blank=True)
+    owner = models.ForeignKey(
+        "organisations.Person", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "not_before"], name="printout_due")]
+
+    def __str__(self) -> str:
+        return self.digest[:12]

@@ -23,10 +23,21 @@ def program() -> str | None:
     return next((found for name in PROGRAMS if (found := shutil.which(name))), None)
 
 
+def digest_of(docx: bytes) -> str:
+    """What a paper is known by: what it says."""
+    return hashlib.sha256(docx).hexdigest()
+
+
+def kept_pdf(digest: str) -> Path | None:
+    """The file that was made; None: there is none."""
+    place = Path(settings.DATA_DIR) / "papers" / f"{digest}.pdf"
+    return place if place.exists() else None
+
+
 def pdf_of(docx: bytes, *, kept: Path | None = None) -> bytes:
     """The PDF of a paper. Raises DomainError `no-converter`, `not-converted`."""
     folder = kept or Path(settings.DATA_DIR) / "papers"
-    place = folder / f"{hashlib.sha256(docx).hexdigest()}.pdf"
+    place = folder / f"{digest_of(docx)}.pdf"
     if place.exists():
         return place.read_bytes()
     converter = program()

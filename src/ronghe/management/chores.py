@@ -32,6 +32,7 @@ from ronghe.duties.domain import check_due, remind_due
 from ronghe.jobs import domain as jobs
 from ronghe.judgements.domain import ask_due, ask_reviews, draw_due
 from ronghe.ledger.domain import sequence
+from ronghe.management.printing import print_due
 from ronghe.management.tables import size_up
 from ronghe.management.telling import hand_over, push
 
@@ -74,6 +75,7 @@ CHORES: tuple[Chore, ...] = (
         lambda now: remind_due(now, calendar()),
     ),
     Chore("papers", _("公示期满的结束，异议成立的撤下"), MINUTE, settle_due),
+    Chore("print", _("文稿制作 PDF"), SECOND, print_due),
     Chore("draft-papers", _("按季度要公示的拟出初稿"), HOUR, draft_due),
     Chore("lives", _("有办理程序的单位开出办理过程"), HOUR, begin_lives),
     Chore("size-up", _("整理数据库的统计信息"), DAY, lambda _now: size_up()),

@@ -21,6 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from ronghe import __version__
+from ronghe.bulletins.models import Printout
 from ronghe.casework.queries.search import indexing_lag
 from ronghe.definitions.queries import calendar
 from ronghe.jobs import domain as jobs
@@ -157,6 +158,14 @@ def _messages(_now: dt.datetime) -> Finding:
     return Finding(gettext("消息"), state, said + _channels_said(), **to)
 
 
+def _printouts(_now: dt.datetime) -> Finding:
+    failed = Printout.objects.filter(state=Printout.State.FAILED).count()
+    if not failed:
+        return Finding(gettext("文稿 PDF"), WELL, gettext("要制作的都做好了，或正在做。"))
+    said = gettext("%(n)d 份试了几次没有做成。") % {"n": failed}
+    return Finding(gettext("文稿 PDF"), BAD, said, to=reverse("admin-printouts"), word=gettext("去处理"))
+
+
 def _channels_said() -> str:
     """By what messages leave this installation."""
     names = dict(Channel.choices)
@@ -216,6 +225,7 @@ FINDINGS: tuple[Callable[[dt.datetime], Finding], ...] = (
     _database,
     _ledger,
     _messages,
+    _printouts,
     _search,
     _live,
     _disk,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from ronghe.www.administration import health, letters, readings, retention, views
+from ronghe.www.administration import health, letters, printouts, readings, retention, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.show_index, name="admin"),
@@ -17,6 +17,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("retention/erase-due/", retention.erase_due, name="admin-erase-due"),
     path("letters/", letters.show_letters, name="admin-letters"),
     path("letters/<int:pk>/", letters.settle_letter, name="admin-letter"),
+    path("printouts/", printouts.show_printouts, name="admin-printouts"),
+    path("printouts/<int:pk>/", printouts.settle_printout, name="admin-printout"),
     path("health/", health.show_health, name="admin-health"),
     path("health/<slug:code>/take/", health.take_chore, name="admin-chore-take"),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from django.http import Http404
@@ -13,7 +14,7 @@ from django.utils.translation import gettext
 from ronghe.bulletins import printing, rules
 from ronghe.bulletins.domain.signing import check_complete
 from ronghe.bulletins.enums import WRITING, State
-from ronghe.bulletins.models import Bulletin
+from ronghe.bulletins.models import Bulletin, Printout
 from ronghe.bulletins.queries import objections_to, paper_of, shown_to
 from ronghe.bulletins.queries.composing import loaded_of
 from ronghe.casework.models import Case
@@ -21,7 +22,7 @@ from ronghe.core.errors import RongheError
 from ronghe.definitions.things import titles_of
 from ronghe.organisations.models import Person
 from ronghe.organisations.queries import Powers
-from ronghe.text.paper import Line, Paper
+from ronghe.text.paper import Line, Paper, docx_of
 
 
 @dataclass(frozen=True)
@@ -150,6 +151,22 @@ class PaperPage:
     @property
     def has_pdf(self) -> bool:
         return printing.program() is not None
+
+    @cached_property
+    def docx(self) -> bytes:
+        """The paper for Word or WPS; the same paper gives the same bytes."""
+        return docx_of(self.printed)
+
+    @cached_property
+    def pdf(self) -> Path | None:
+        """The PDF of the paper as it stands, where it was made."""
+        return printing.kept_pdf(printing.digest_of(self.docx))
+
+    @cached_property
+    def printout(self) -> Printout | None:
+        """How the PDF of the paper as it stands goes; None: nobody asked for it."""
+        found: Printout | None = self.paper.printouts.filter(digest=printing.digest_of(self.docx)).first()
+        return found
 
 
 def page_or_404(pk: int, powers: Powers) -> PaperPage:

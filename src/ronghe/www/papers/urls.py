@@ -17,4 +17,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:pk>/withdraw/", acts.withdraw, name="paper-withdraw"),
     path("<int:pk>/docx/", files.download_docx, name="paper-docx"),
     path("<int:pk>/pdf/", files.download_pdf, name="paper-pdf"),
+    path("<int:pk>/pdf/state/", files.show_pdf, name="paper-pdf-state"),
 ]
