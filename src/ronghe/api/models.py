@@ -8,7 +8,9 @@ from django.db import models
 class Given(models.Model):
     """The answer to one write, written in the transaction of the act. Sealed, because it may hold a follow code."""
 
-    token = models.ForeignKey("organisations.Token", on_delete=models.CASCADE, related_name="+")
+    token = models.ForeignKey(
+        "organisations.Token", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     key = models.CharField(max_length=100, help_text="the Idempotency-Key that was sent")
     fingerprint = models.CharField(
         max_length=64, help_text="of the request: the same key with another one is refused"

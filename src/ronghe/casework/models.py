@@ -33,16 +33,26 @@ class Case(models.Model):
         ORGANISATION, null=True, blank=True, on_delete=models.PROTECT, related_name="cases_about"
     )
     about_unit = models.ForeignKey(
-        ORGANISATION, null=True, blank=True, on_delete=models.PROTECT, related_name="cases_complaining_of"
+        ORGANISATION,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="cases_complaining_of",
+        db_index=False,
     )
     first_receiver = models.ForeignKey(
         ORGANISATION, null=True, blank=True, on_delete=models.PROTECT, related_name="cases_first_received"
     )
     responsible = models.ForeignKey(
-        ORGANISATION, null=True, blank=True, on_delete=models.PROTECT, related_name="cases_responsible"
+        ORGANISATION,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="cases_responsible",
+        db_index=False,
     )
     related = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="relating"
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="relating", db_index=False
     )
     thing_type = models.CharField(
         max_length=24, default="", blank=True, help_text="what else it is about: entry, activity, post …"
@@ -53,7 +63,7 @@ class Case(models.Model):
     )
     came_from_id = models.BigIntegerField(null=True, blank=True)
     merged_into = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged", db_index=False
     )
     chosen = models.JSONField(default=list, blank=True, help_text="lanes chosen in an open call")
     state = models.CharField(max_length=12, choices=CaseState.choices, default=CaseState.OPEN)
@@ -93,8 +103,22 @@ class Case(models.Model):
             models.Index(fields=["state", "due"], name="case_state_due"),
             models.Index(fields=["responsible", "state", "due"], name="case_responsible"),
             models.Index(fields=["-opened_at", "-id"], name="case_opened"),
-            models.Index(fields=["thing_type", "thing_id"], name="case_thing"),
-            models.Index(fields=["came_from_type", "came_from_id"], name="case_came_from"),
+            models.Index(
+                fields=["thing_type", "thing_id"], condition=Q(thing_id__isnull=False), name="case_thing"
+            ),
+            models.Index(
+                fields=["came_from_type", "came_from_id"],
+                condition=Q(came_from_id__isnull=False),
+                name="case_came_from",
+            ),
+            # Most cases have none of these: who files does not wait for their indexes.
+            models.Index(
+                fields=["about_unit"], condition=Q(about_unit__isnull=False), name="case_about_unit"
+            ),
+            models.Index(fields=["related"], condition=Q(related__isnull=False), name="case_related"),
+            models.Index(
+                fields=["merged_into"], condition=Q(merged_into__isnull=False), name="case_merged_into"
+            ),
             # As PostgreSQL orders nothing and something by itself, this is the order of the list of all cases.
             models.Index(fields=["-closed_at", "due", "opened_at", "id"], name="case_listed"),
         ]
@@ -106,17 +130,27 @@ class Case(models.Model):
 class Step(models.Model):
     """One open or done step of a case, with its holder and its own clock."""
 
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="steps")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="steps", db_index=False)
     no = models.PositiveSmallIntegerField()
     code = models.CharField(max_length=64)
     path = models.JSONField(default=list, blank=True)
     round = models.PositiveSmallIntegerField(default=1)
     holder = models.ForeignKey(
-        ORGANISATION, null=True, blank=True, on_delete=models.PROTECT, related_name="steps_held"
+        ORGANISATION,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="steps_held",
+        db_index=False,
     )
     post = models.CharField(max_length=64, default="", blank=True)
     assignee = models.ForeignKey(
-        "organisations.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "organisations.Person",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     opened_at = models.DateTimeField()
     clock = models.JSONField(default=dict, blank=True)
@@ -141,6 +175,7 @@ class Step(models.Model):
             models.Index(fields=["holder", "due"], condition=Q(done_at=None), name="step_open_by_holder"),
             models.Index(fields=["post"], condition=Q(done_at=None), name="step_open_by_post"),
             models.Index(fields=["holder", "case"], name="step_held"),
+            models.Index(fields=["assignee"], condition=Q(assignee__isnull=False), name="step_assignee"),
         ]
 
     def __str__(self) -> str:

@@ -13,7 +13,7 @@ class Entry(models.Model):
     kind = models.CharField(max_length=40)
     actor = models.CharField(max_length=64)
     organisation = models.ForeignKey(
-        "organisations.Organisation", null=True, on_delete=models.PROTECT, related_name="+"
+        "organisations.Organisation", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     subject_type = models.CharField(max_length=24)
     subject_id = models.BigIntegerField()
@@ -25,7 +25,9 @@ class Entry(models.Model):
     definition = models.CharField(max_length=96, default="", blank=True)
     edition = models.CharField(max_length=40, default="", blank=True)
     data = models.JSONField(default=dict)
-    corrects = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="corrections")
+    corrects = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="corrections", db_index=False
+    )
     origin = models.CharField(max_length=24, default="", blank=True)
     batch = models.CharField(max_length=40, default="", blank=True)
 
@@ -36,6 +38,9 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["kind", "at"], name="entry_kind_at"),
             models.Index(fields=["organisation", "kind", "at"], name="entry_organisation"),
+            models.Index(
+                fields=["corrects"], condition=models.Q(corrects__isnull=False), name="entry_corrects"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -45,7 +50,7 @@ class Entry(models.Model):
 class Touch(models.Model):
     """What else an entry is about, and in which role (organiser, partner, about, holder, person …)."""
 
-    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="touches")
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="touches", db_index=False)
     role = models.CharField(max_length=32)
     type = models.CharField(max_length=24)
     ref = models.BigIntegerField()
