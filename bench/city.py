@@ -21,7 +21,8 @@ from pathlib import Path
 CASES, LIVED, ENTERPRISES = 100_000, 10_000, 2_000
 STEP = 1_000_000  # ids of the copies stand this far apart
 SERVER = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=on", "synchronous_commit=on", "full_page_writes=on"]  # fmt: skip
-SERVER += ["shared_buffers=512MB", "max_connections=60", "jit=off", "log_min_messages=fatal", "timezone=UTC"]
+SERVER += ["shared_buffers=512MB", "wal_compression=lz4", "max_wal_size=4GB"]  # as docs/running.md advises
+SERVER += ["max_connections=60", "jit=off", "log_min_messages=fatal", "timezone=UTC"]
 TABLES = ("case", "step", "reply", "note")
 
 

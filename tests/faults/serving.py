@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from ronghe.core.creditcode import make
+from ronghe.management.commands.serve import THREADS
 from tests.live.running import free_port
 
 BEGINS = 90.0  # on a busy machine
@@ -41,7 +42,7 @@ class Service:
 
     def start_web(self) -> None:
         words = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port)]
-        words += ["--workers", str(WORKERS), "--blocking-threads", "4", "--respawn-failed-workers"]
+        words += ["--workers", str(WORKERS), "--blocking-threads", THREADS, "--respawn-failed-workers"]
         words += ["--respawn-interval", "0.1", "ronghe.wsgi:application"]
         self.web = self._start("granian", *words)
         until = time.monotonic() + BEGINS
