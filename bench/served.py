@@ -90,7 +90,11 @@ def served(application: str) -> Iterator[tuple[int, int]]:
         [sys.executable, "-m", "granian", *words, "--blocking-threads", str(THREADS), application],
         cwd=Path(__file__).parent,
         stdout=subprocess.DEVNULL,
-        env={"MALLOC_ARENA_MAX": "2", **os.environ, "PYTHONDONTWRITEBYTECODE": ""},  # compiled once, as installed
+        env={
+            "MALLOC_ARENA_MAX": "2",
+            **os.environ,
+            "PYTHONDONTWRITEBYTECODE": "",
+        },  # compiled once, as installed
     )
     try:
         for _ in range(300):
