@@ -266,6 +266,7 @@ SECOND_FACTOR_FOR = _words("SECOND_FACTOR_FOR")  # powers of posts: administer,r
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "desk"
 SESSION_COOKIE_AGE = int(_variable("SESSION_HOURS", "12")) * 3600
+SESSION_IDLE_MINUTES = int(_variable("SESSION_IDLE_MINUTES", "120"))  # of the staff; 0: no such limit
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 PROXIES = int(_variable("PROXIES", "0"))  # how many of our own stand before us and add to X-Forwarded-For

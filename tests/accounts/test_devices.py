@@ -157,3 +157,49 @@ def test_a_device_that_ran_out_is_forgotten_at_the_next_sign_in(city: City):
     browser("住建经办")
 
     assert UserSession.objects.filter(user=city.accounts["住建经办"]).count() == 1
+
+
+def left_alone(there: Client, minutes: int) -> None:
+    """Nobody was at the browser for so long; this process has not seen it either."""
+    devices._seen.clear()
+    rows = UserSession.objects.filter(session_key=there.session.session_key)
+    rows.update(last_seen_at=timezone.now() - dt.timedelta(minutes=minutes))
+
+
+def test_a_browser_nobody_uses_is_signed_out_with_words_and_keeps_what_it_was_sending(
+    city: City, settings: Any
+):
+    settings.SESSION_IDLE_MINUTES = 30
+    there = browser("住建经办")
+    left_alone(there, 34)
+    assert is_in(there)
+    left_alone(there, 36)
+    sent = there.post("/desk/me/", {"reason": "写了一半"})
+    page = text(there.get(sent["Location"]))
+
+    assert sent["Location"].startswith("/sign-in/?next=")
+    assert "30 分钟以上没有操作，已经自动退出登录" in page
+    assert "您刚才填写的内容替您留着" in page
+    assert there.session[KEPT]["typed"] == {"reason": ["写了一半"]}
+    assert not UserSession.objects.filter(user=city.accounts["住建经办"]).exists()
+    assert not is_in(there)
+
+
+def test_what_a_page_asks_by_itself_is_no_use_of_it(city: City, settings: Any):
+    settings.SESSION_IDLE_MINUTES = 30
+    there = browser("住建经办")
+    left_alone(there, 20)
+    assert there.get("/desk/now/").status_code == 200
+    row = UserSession.objects.get(user=city.accounts["住建经办"])
+    assert timezone.now() - row.last_seen_at > dt.timedelta(minutes=19)
+    left_alone(there, 36)
+
+    assert there.get("/desk/now/").status_code == 302
+
+
+def test_without_a_limit_nobody_is_signed_out_for_it(city: City, settings: Any):
+    settings.SESSION_IDLE_MINUTES = 0
+    there = browser("住建经办")
+    left_alone(there, 600)
+
+    assert is_in(there)

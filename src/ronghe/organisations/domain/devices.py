@@ -31,9 +31,11 @@ def device_renewed(old: str, new: str | None) -> None:
     UserSession.objects.filter(session_key=old).update(session_key=new)
 
 
-def device_seen(session: str, *, network: str, at: dt.datetime) -> None:
-    """The browser is in use."""
-    UserSession.objects.filter(session_key=session).update(last_seen_at=at, ip=network)
+def device_seen(session: str, *, network: str, at: dt.datetime, oldest: dt.datetime | None = None) -> bool:
+    """The browser is in use. False: nothing is known of it, or it was not used since `oldest`."""
+    known = UserSession.objects.filter(session_key=session)
+    known = known.filter(last_seen_at__gt=oldest) if oldest else known
+    return bool(known.update(last_seen_at=at, ip=network))
 
 
 def device_left(session: str) -> None:

@@ -53,15 +53,25 @@ def is_over(request: HttpRequest, at: dt.datetime) -> bool:
     return since is not None and at.timestamp() >= since + settings.SESSION_COOKIE_AGE
 
 
-def see(request: HttpRequest, at: dt.datetime) -> None:
-    """Write down that the browser is in use: one statement every five minutes, none in between."""
+def goes_on(request: HttpRequest, at: dt.datetime, *, is_used: bool) -> bool:
+    """Whether the session goes on; it does not where nobody used the browser for longer than is allowed.
+
+    That it is used is written down with one statement every five minutes, none in between; so it is never found idle too
+    early, and at most five minutes late. `is_used` false: a page asked by itself.
+    """
     key = request.session.session_key
     if key is None or SINCE not in request.session:
-        return
-    last = _seen.get(key)
-    if last is None or not dt.timedelta() <= at - last < SEEN_EVERY:
-        domain.device_seen(key, network=_network(request), at=at)
+        return True
+    noted = _seen.get(key)
+    if noted is not None and dt.timedelta() <= at - noted < SEEN_EVERY:
+        return True
+    since = at - dt.timedelta(minutes=settings.SESSION_IDLE_MINUTES) - SEEN_EVERY
+    oldest = since if settings.SESSION_IDLE_MINUTES else None
+    if is_used and domain.device_seen(key, network=_network(request), at=at, oldest=oldest):
         _note(key, at)
+        return True
+    idle = UserSession.objects.filter(session_key=key, last_seen_at__lte=since)
+    return oldest is None or not idle.exists()
 
 
 def _note(key: str, at: dt.datetime) -> None:
