@@ -213,6 +213,9 @@ PROVIDERS: Mapping[str | tuple[str, str], Provider] = {
     "provider": lambda _world, _told: ["city"],
     ("check", "pk"): _number("check"),
     ("review", "pk"): lambda _world, _told: [1],
+    ("review-recuse", "pk"): lambda _world, _told: [1],
+    ("panel", "pk"): lambda _world, _told: [1],
+    ("panel-close", "pk"): lambda _world, _told: [1],
     **dict.fromkeys(
         [
             ("activity", "pk"),

@@ -84,6 +84,10 @@ EMPTY: Mapping[str, str] = {
         ("members", "members-branch", "members-in", "members-out"),
         "这里没有人管名册，名册另有一张表：tests/www/test_rolls.py",
     ),
+    **dict.fromkeys(
+        ("panel", "panel-close", "review-recuse"),
+        "这里没有评审组，谁看得到另有一张表：tests/www/test_panels.py",
+    ),
     "review": "这里没有请谁评判的事，谁看得到另有一张表：tests/www/test_reviews.py",
     "recovery-file": "只在刚生成备用码以后有",
 }

@@ -59,5 +59,5 @@ LABELS = {
     "fresh_for": "多久更新", "applies_to": "适用于", "standing": "核实情况", "with": "参加人", "counts_as": "同时算作",
     "quantities": "数量", "answers": "可以怎样反映", "template": "模板", "examples": "算例", "periods": "期间", "groups": "分组",
     "bonus": "加分", "deduct": "扣分", "bands": "等次", "publish": "公布", "over_tree": "汇总到上级", "holder": "由谁", "draw": "抽取", "layout": "版式",
-    "negative": "负面清单",
+    "negative": "负面清单", "panel": "评审组", "size": "几人", "least": "至少", "recuse": "须回避", "strata": "分层", "quorum": "到会", "share": "比例",
 }  # fmt: skip

@@ -31,6 +31,46 @@ class Draw(models.Model):
         return f"{self.judgement} {self.procedure} {self.day}"
 
 
+class Panel(models.Model):
+    """Several reviewers asked of one thing: drawn by a seed, each gives alone, what they gave becomes one figure when it closes."""
+
+    edition = models.ForeignKey("definitions.Edition", on_delete=models.PROTECT, related_name="+")
+    judgement = models.CharField(max_length=64)
+    subject_type = models.CharField(max_length=24)
+    subject_id = models.BigIntegerField()
+    round = models.PositiveSmallIntegerField(default=1)
+    organisation = models.ForeignKey(
+        "organisations.Organisation", null=True, on_delete=models.PROTECT, related_name="+",
+        help_text="the unit that is judged",
+    )  # fmt: skip
+    organiser = models.ForeignKey(
+        "organisations.Organisation", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        help_text="the unit whose case asked for it, which closes it",
+    )  # fmt: skip
+    came_from_type = models.CharField(max_length=24, default="", blank=True)
+    came_from_id = models.BigIntegerField(null=True, blank=True)
+    seed = models.CharField(max_length=64)
+    asked_at = models.DateTimeField()
+    due = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.CharField(max_length=64, default="", blank=True)
+    values = models.JSONField(default=dict, blank=True, help_text="the combined figures, once it is closed")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["judgement", "subject_type", "subject_id", "round"], name="panel_once_a_round"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["subject_type", "subject_id"], name="panel_subject"),
+            models.Index(fields=["due"], condition=Q(closed_at=None), name="panel_open"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.judgement} {self.subject_type}:{self.subject_id} r{self.round}"
+
+
 class Judgement(models.Model):
     """One asked (and perhaps given) judgement of a subject, for one round of it.
 
@@ -70,6 +110,9 @@ class Judgement(models.Model):
         max_length=24, default="", blank=True, help_text="what asked for it: the case whose step it runs"
     )
     came_from_id = models.BigIntegerField(null=True, blank=True)
+    panel = models.ForeignKey(Panel, null=True, blank=True, on_delete=models.PROTECT, related_name="reviews")
+    seat = models.PositiveSmallIntegerField(default=0, help_text="which member of its panel")
+    recused_at = models.DateTimeField(null=True, blank=True, help_text="when who was asked stepped aside")
     second_of = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="seconds"
     )
@@ -86,7 +129,8 @@ class Judgement(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["judgement", "subject_type", "subject_id", "round"], name="judgement_once_a_round"
+                fields=["judgement", "subject_type", "subject_id", "round", "seat"],
+                name="judgement_once_a_round",
             ),
             models.CheckConstraint(
                 condition=Q(given_at__isnull=False)

@@ -15,6 +15,7 @@ PAGES: Mapping[str, str] = {
     "entry": "register-entry",
     "judgement": "review",
     "organisation": "organisation",
+    "panel": "panel",
 }
 
 

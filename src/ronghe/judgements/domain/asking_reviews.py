@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
-from django.urls import reverse
-from django.utils.translation import gettext
 
 from ronghe.casework.domain import standing_cases
 from ronghe.casework.domain.giving import Giver
-from ronghe.core.draw import commitment, draw
+from ronghe.core.draw import commitment, draw, draw_strata
 from ronghe.core.periods import Every, Period
-from ronghe.core.select import Create, Kinds
-from ronghe.core.worktime import SHANGHAI, Calendar, ClockEvent, ClockLog, Limit
+from ronghe.core.select import Create, Kinds, Path, is_thing
+from ronghe.core.worktime import Calendar, Limit
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.domain import freeze
 from ronghe.definitions.queries import Loaded
-from ronghe.definitions.things import Ref, facts_of, titles_of
+from ronghe.definitions.things import Ref, facts_of
+from ronghe.judgements.domain.asked import asked_entry, later, tell_asked
 from ronghe.judgements.domain.drawing import CLOCK, draw_entry, seed_of
-from ronghe.judgements.models import Draw, Judgement, Progress
+from ronghe.judgements.domain.panelling import close_due, fill_seat, form_panel
+from ronghe.judgements.models import Draw, Judgement, Panel, Progress
 from ronghe.judgements.queries.judges import bench_for
 from ronghe.judgements.queries.subjects import (
     CLOSED,
@@ -42,9 +43,8 @@ from ronghe.judgements.queries.subjects import (
     subject_of,
     unit_of,
 )
-from ronghe.ledger.domain import Draft, Touch, record_all
+from ronghe.ledger.domain import record_all
 from ronghe.ledger.queries import watermark
-from ronghe.messages.domain import Address, send
 
 JOB, BATCH = "ask-reviews", 500
 LOOKED_BACK = dt.timedelta(days=60)  # a clock that stood still so long asks for nothing older
@@ -61,7 +61,7 @@ def ask_reviews(at: dt.datetime, calendar: Calendar) -> int:
                 asked += _a_while_after(loaded, choice, when.after, at, calendar)
             if when.each is not None:
                 asked += _of_the_period(loaded, choice, at, calendar)
-    return asked + _give_to_somebody(at, calendar)
+    return asked + _give_to_somebody(at, calendar) + close_due(at)
 
 
 def _of_what_happened(at: dt.datetime, calendar: Calendar) -> int:
@@ -103,7 +103,7 @@ def _a_while_after(loaded: Loaded, choice: Kinds, length: Limit, at: dt.datetime
     on, asked = calendar.local(at).date(), 0
     earliest = at - _at_most(length) - LOOKED_BACK
     for subject in happened_between(choice, earliest, at):
-        due = _later(subject.at or at, length, calendar)
+        due = later(subject.at or at, length, calendar)
         if due <= at and not _known(loaded, subject) and is_judged(choice, subject, on):
             asked += ask(loaded, subject, at=at, calendar=calendar) is not None
     return asked
@@ -112,11 +112,6 @@ def _a_while_after(loaded: Loaded, choice: Kinds, length: Limit, at: dt.datetime
 def _at_most(length: Limit) -> dt.timedelta:
     """No length lasts longer than this: a month 31 days, five working days three weeks."""
     return dt.timedelta(days=length.amount * (31 if str(length.unit) == "月" else 4) + 31)
-
-
-def _later(since: dt.datetime, length: Limit, calendar: Calendar) -> dt.datetime:
-    due = ClockLog((ClockEvent("start", since, limit=length),)).reading(calendar, since).due
-    return due or since
 
 
 def _of_the_period(loaded: Loaded, choice: Kinds, at: dt.datetime, calendar: Calendar) -> int:
@@ -128,7 +123,7 @@ def _of_the_period(loaded: Loaded, choice: Kinds, at: dt.datetime, calendar: Cal
         return 0
     subjects = keys_of(population(choice, period, on))
     seed = seed_of(code, choice.name, period.last)
-    keys = _drawn(loaded, list(subjects), seed)
+    keys = _drawn(loaded, subjects, seed, on)
     with transaction.atomic():
         made, is_new = Draw.objects.get_or_create(
             judgement=code,
@@ -169,13 +164,26 @@ def population(choice: Kinds, period: Period, on: dt.date) -> list[Subject]:
     return [subject for subject in found if is_judged(choice, subject, on)]
 
 
-def _drawn(loaded: Loaded, keys: Sequence[str], seed: str) -> Sequence[str]:
-    size = loaded.body.when.draw
+def _drawn(loaded: Loaded, subjects: Mapping[str, Subject], seed: str, on: dt.date) -> Sequence[str]:
+    """Of all, or those drawn; with `strata` some of each value of that field."""
+    size, stratum = loaded.body.when.draw, loaded.body.when.strata
     if size is None:
-        return sorted(keys)
-    if isinstance(size, str):
-        return draw(keys, seed=seed, share=Fraction(size.removesuffix("%").strip()) / 100)
-    return draw(keys, seed=seed, count=size)
+        return sorted(subjects)
+    count = None if isinstance(size, str) else size
+    share = Fraction(size.removesuffix("%").strip()) / 100 if isinstance(size, str) else None
+    if stratum is None:
+        return draw(subjects, seed=seed, count=count, share=share)
+    strata = {key: _stratum(subject, stratum, on) for key, subject in subjects.items()}
+    drawn = draw_strata(strata, seed=seed, count=count, share=share)
+    return [key for name in sorted(drawn) for key in drawn[name]]
+
+
+def _stratum(subject: Subject, path: str, on: dt.date) -> str:
+    """What a thing says on that field; nothing is a stratum of its own."""
+    facts = facts_of(subject.ref, on)
+    found = Path.parse(path).resolve(facts) if facts else []
+    one = found[0] if found else ""
+    return str(one.get("code") if is_thing(one) else one)
 
 
 def _known(loaded: Loaded, subject: Subject) -> bool:
@@ -197,8 +205,12 @@ def ask(
     came_from: Ref | None = None,
     drawn: Draw | None = None,
     again: bool = False,
-) -> Judgement | None:
-    """Ask for a review of a thing, once for a round of it, or with `again` once more; None when it was asked before."""
+    organiser: int | None = None,
+) -> Judgement | Panel | None:
+    """Ask for a review of a thing, once for a round of it, or with `again` once more; None when it was asked before.
+
+    Where its definition has a panel, several are asked; `organiser`: the unit that closes it.
+    """
     mine = Judgement.objects.filter(
         judgement=loaded.edition.code, subject_type=subject.ref[0], subject_id=subject.ref[1]
     )
@@ -206,6 +218,23 @@ def ask(
     if not again and mine.filter(round=subject.round).exists():
         return None
     facts = facts_of(subject.ref, calendar.local(at).date())
+    if loaded.body.panel is not None:
+        whole = replace(
+            subject,
+            round=last + 1 if again else subject.round,
+            organisation=subject.organisation or (unit_of(facts) if facts else None),
+        )
+        freeze(loaded.edition, at=at)
+        return form_panel(
+            loaded,
+            whole,
+            at=at,
+            calendar=calendar,
+            actor=actor,
+            came_from=came_from,
+            organiser=organiser,
+            drawn=drawn,
+        )
     row = Judgement.objects.create(
         edition=loaded.edition,
         judgement=loaded.edition.code,
@@ -218,20 +247,24 @@ def ask(
         came_from_id=came_from[1] if came_from else None,
         draw=drawn,
         asked_at=at,
-        due=_later(at, loaded.body.within, calendar) if loaded.body.within else None,
+        due=later(at, loaded.body.within, calendar) if loaded.body.within else None,
     )
     freeze(loaded.edition, at=at)
     _assign(row, loaded, at, calendar)
-    record_all([_asked_entry(row, loaded, actor, at)])
+    record_all([asked_entry(row, loaded, actor, at)])
     return row
 
 
 def _give_to_somebody(at: dt.datetime, calendar: Calendar) -> int:
     """Give what nobody could be asked for to whoever may be asked now."""
-    waiting = Judgement.objects.filter(is_review=True, given_at=None, judge=None).select_related("edition")
+    waiting = Judgement.objects.filter(
+        is_review=True, given_at=None, judge=None, panel__closed_at=None
+    ).select_related("edition", "panel")
     found = 0
     for row in waiting.order_by("pk")[:BATCH]:
-        found += _assign(row, definitions.by_edition(row.edition_id), at, calendar)
+        loaded = definitions.by_edition(row.edition_id)
+        is_of_panel = row.panel_id is not None
+        found += fill_seat(row, loaded, at, calendar) if is_of_panel else _assign(row, loaded, at, calendar)
     return found
 
 
@@ -245,16 +278,7 @@ def _assign(row: Judgement, loaded: Loaded, at: dt.datetime, calendar: Calendar)
         return False
     row.judge = judge
     row.save(update_fields=["judge"])
-    send(
-        Address("person", judge.pk),
-        kind="review-asked",
-        title=gettext("请您作“%(what)s”") % {"what": loaded.body.title},
-        text=gettext("对象：%(title)s。看过以后如实填写，写好后不能改。")
-        % {"title": titles_of({subject.ref}).get(subject.ref, loaded.body.title)},
-        link=reverse("review", args=[row.pk]),
-        about=("judgement", row.pk),
-        at=at,
-    )
+    tell_asked(row, loaded, at)
     return True
 
 
@@ -273,8 +297,9 @@ def make_judgement(item: Create, _values: Mapping[str, Any], giver: Giver) -> Re
         actor=giver.actor,
         came_from=giver.source,
         again=True,
+        organiser=giver.organisation.pk if giver.organisation else None,
     )
-    return ("judgement", row.pk) if row else None
+    return (("panel" if isinstance(row, Panel) else "judgement"), row.pk) if row else None
 
 
 def _organisation(unit: Any) -> Ref | None:
@@ -286,24 +311,3 @@ def _judges(loaded: Loaded, ref: Ref, on: dt.date) -> bool:
     kinds = {TYPE_OF.get(choice.kind, choice.kind): choice.name for choice in choices_of(loaded)}
     names = {choice.name for choice in choices_of(loaded)}
     return facts is not None and ref[0] in kinds and facts.get("kind") in names
-
-
-def _asked_entry(row: Judgement, loaded: Loaded, actor: str, at: dt.datetime) -> Draft:
-    came_from = (Touch("because", row.came_from_type, row.came_from_id),) if row.came_from_id else ()
-    return Draft(
-        kind="judgement.asked",
-        subject=("judgement", row.pk),
-        actor=actor,
-        at=at,
-        code=loaded.edition.code,
-        organisation_id=row.organisation_id,
-        touches=(Touch("of", row.subject_type, row.subject_id), *came_from),
-        definition=loaded.edition.reference,
-        edition=loaded.edition.edition,
-        data={
-            "round": row.round,
-            "due": row.due.astimezone(SHANGHAI).isoformat() if row.due else None,
-            "person": row.judge_id,
-        },
-        origin="clock" if actor == CLOCK else "page",
-    )

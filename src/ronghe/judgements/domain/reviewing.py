@@ -7,26 +7,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.urls import reverse
-from django.utils.translation import gettext
 
-from ronghe.casework import domain as casework
-from ronghe.casework.domain.giving import Giver, Together, give
-from ronghe.core.select import Change, Choice, Facts, FirstOf, Gives, Name, Path, PathRef
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.queries import Loaded
-from ronghe.definitions.things import facts_of, titles_of
-from ronghe.judgements.domain.verdicts import cleaned, coded, facts_of_answers
+from ronghe.definitions.things import facts_of
+from ronghe.judgements.domain.following import REOPEN, Found, follow, reopens
+from ronghe.judgements.domain.panelling import close_when_complete
+from ronghe.judgements.domain.verdicts import cleaned, coded
 from ronghe.judgements.exceptions import DomainError
 from ronghe.judgements.models import Judgement
 from ronghe.judgements.queries.judges import bench_for
 from ronghe.judgements.queries.subjects import Subject
 from ronghe.ledger.domain import Draft, Touch, record_all
-from ronghe.messages.domain import Address, send
-from ronghe.organisations.models import Organisation
-from ronghe.organisations.queries import OrganisationFacts, PersonFacts, Powers, heads_of
+from ronghe.organisations.queries import Powers
 
-REOPEN = "reopen"
 UNNAMED = "system:review"
 """Who acts in other rooms where the definition hides who judged; the judgement itself knows."""
 
@@ -41,7 +35,7 @@ def give_review(
     with transaction.atomic():
         row = (
             Judgement.objects.select_for_update(of=("self",))
-            .select_related("edition", "organisation")
+            .select_related("edition", "organisation", "panel")
             .filter(pk=review_id, is_review=True)
             .first()
         )
@@ -49,21 +43,20 @@ def give_review(
             raise DomainError("no-such-review", "没有找到这次评判，请回到清单重新打开。")
         if row.given_at is not None:
             raise DomainError("given-before", "这一项已经评过了，评过的不能改。")
+        if row.recused_at is not None or (row.panel is not None and row.panel.closed_at is not None):
+            raise DomainError("panel-closed", "这次评审已经汇总，或者您已经回避，不能再评。")
         if not may_review(row, powers):
             raise DomainError("not-yours", "这一项没有请您评判。评判人由规定的岗位担任，请回到您的清单。")
         loaded = definitions.by_edition(row.edition_id)
         clean = cleaned(loaded, values, at.date())
         row.actor, row.given_at, row.values = f"person:{powers.person_id}", at, clean
         row.save(update_fields=["actor", "given_at", "values"])
-        known = _facts(row, loaded, at.date())
-        verdicts = [one for one in loaded.body.verdict if one.where.matches(known)]
-        record_all([_draft(loaded, row, origin, reopens=any(_reopens(one.gives) for one in verdicts))])
-        for number, verdict in enumerate(verdicts):
-            give(verdict.gives, _giver(row, known, origin, f"verdict/{number}"))
-            if verdict.tell is not None:
-                _tell(row, loaded, verdict.tell, known)
-        if row.came_from_type == "case" and row.came_from_id is not None:
-            _report(row, origin)
+        found = _found(row, origin)
+        record_all([_draft(loaded, row, origin, is_reopened=row.panel_id is None and reopens(found, loaded))])
+        if row.panel is not None:
+            close_when_complete(row.panel, at, origin)
+        else:
+            follow(found, loaded)
     given: Judgement = row
     return given
 
@@ -73,7 +66,9 @@ def may_review(row: Judgement, powers: Powers) -> bool:
     if powers.person_id is None:
         return False
     if row.judge_id == powers.person_id:
-        return True
+        return row.recused_at is None
+    if row.panel_id is not None:
+        return False
     subject = Subject((row.subject_type, row.subject_id), row.round, row.organisation_id)
     facts = facts_of(subject.ref, powers.on)
     by = definitions.by_edition(row.edition_id).body.by
@@ -82,27 +77,17 @@ def may_review(row: Judgement, powers: Powers) -> bool:
     )
 
 
-def _facts(row: Judgement, loaded: Loaded, on: dt.date) -> Facts:
-    """The answers first, then what is judged; `case`, `activity` and `entry` are that too."""
-    subject = facts_of((row.subject_type, row.subject_id), on) or {}
-    answers = facts_of_answers(loaded, row.values, on)
-    named = {row.subject_type: subject, "form": answers}
-    return Together(answers, Together(named, subject))
-
-
-def _giver(row: Judgement, known: Facts, origin: str, key: str) -> Giver:
-    about = known.get("about")
-    return Giver(
-        facts=known,
-        source=("judgement", row.pk),
+def _found(row: Judgement, origin: str) -> Found:
+    came_from = (row.came_from_type, row.came_from_id) if row.came_from_id is not None else None
+    return Found(
+        ref=("judgement", row.pk),
+        subject=(row.subject_type, row.subject_id),
+        organisation=row.organisation,
         actor=_named(row),
         at=row.given_at or row.asked_at,
+        came_from=came_from,
+        values=row.values,
         origin=origin,
-        organisation=row.organisation,
-        about=about.organisation if isinstance(about, OrganisationFacts) else _unit(row),
-        thing=(row.subject_type, row.subject_id) if row.subject_type != "organisation" else None,
-        title=titles_of({(row.subject_type, row.subject_id)}).get((row.subject_type, row.subject_id), ""),
-        key=key,
     )
 
 
@@ -112,60 +97,7 @@ def _named(row: Judgement) -> str:
     return UNNAMED if "judge" in (*body.hides, *body.combine.hides) else row.actor
 
 
-def _unit(row: Judgement) -> Organisation | None:
-    unit: Organisation | None = row.organisation
-    return unit
-
-
-def _reopens(gives: Gives | None) -> bool:
-    return gives is not None and any(isinstance(one, Change) and one.act == REOPEN for one in gives.items)
-
-
-def _tell(row: Judgement, loaded: Loaded, tell: Choice, known: Facts) -> None:
-    """Tell whom the verdict means: persons, or whoever leads the unit on the path."""
-    people = []
-    for option in tell.options if isinstance(tell, FirstOf) else (tell,):
-        path = (
-            option.path
-            if isinstance(option, PathRef)
-            else Path.parse(option.text)
-            if isinstance(option, Name)
-            else None
-        )
-        for one in path.resolve(known) if path else ():
-            if isinstance(one, PersonFacts):
-                people.append(one.person)
-            elif isinstance(one, OrganisationFacts):
-                people += heads_of(one.organisation.pk, one.on)
-        if people:
-            break
-    for person in dict.fromkeys(people):
-        send(
-            Address("person", person.pk),
-            kind="review-given",
-            title=gettext("“%(what)s”有了结果") % {"what": loaded.body.title},
-            text=gettext("请查看评判意见，需要整改的按要求办理。"),
-            link=reverse("review", args=[row.pk]),
-            about=("judgement", row.pk),
-            at=row.given_at or row.asked_at,
-        )
-
-
-def _report(row: Judgement, origin: str) -> None:
-    """Say to the case whose step it runs that it was given."""
-    casework.ran(
-        row.came_from_id or 0,
-        kind="judgement",
-        code=row.judgement,
-        ref=("judgement", row.pk),
-        values=row.values,
-        actor=_named(row),
-        at=row.given_at or row.asked_at,
-        origin=origin,
-    )
-
-
-def _draft(loaded: Loaded, row: Judgement, origin: str, *, reopens: bool) -> Draft:
+def _draft(loaded: Loaded, row: Judgement, origin: str, *, is_reopened: bool) -> Draft:
     came_from = (Touch("because", row.came_from_type, row.came_from_id),) if row.came_from_id else ()
     drawn = (Touch("drawn-by", "draw", row.draw_id),) if row.draw_id else ()
     return Draft(
@@ -181,7 +113,7 @@ def _draft(loaded: Loaded, row: Judgement, origin: str, *, reopens: bool) -> Dra
         data={
             "round": row.round,
             "values": coded(loaded, row.values),
-            **({"verdict": REOPEN} if reopens else {}),
+            **({"verdict": REOPEN} if is_reopened else {}),
         },
         origin=origin,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
@@ -20,8 +22,9 @@ from ronghe.definitions import queries as definitions
 from ronghe.definitions.queries import Loaded
 from ronghe.definitions.things import Ref, titles_of, visible_of
 from ronghe.judgements import domain as judgements
-from ronghe.judgements.models import Judgement
+from ronghe.judgements.models import Judgement, Panel
 from ronghe.judgements.queries import open_reviews, reviews_of
+from ronghe.judgements.queries.panels import closed_panels
 from ronghe.organisations.queries import Powers, powers_of
 from ronghe.www.access import STAFF, account_of, rule
 from ronghe.www.checks.forms import errors_of
@@ -70,26 +73,38 @@ def _is_blind(row: Judgement) -> bool:
 
 @dataclass(frozen=True)
 class ShownReview:
-    """A review that was given, in words; `judge` is empty where the definition hides who judged."""
+    """A review that was given, or what a panel found, in words; `judge` is empty where the definition hides who judged."""
 
-    review: Judgement
+    at: dt.datetime | None
     title: str
     answers: list[tuple[str, str]]
     judge: str
+    link: str = ""
 
 
 def shown_reviews(subject: Ref) -> list[ShownReview]:
-    """What officers found about a thing, for who may see it."""
+    """What officers found about a thing, for who may see it; of a panel what they found together."""
     rows = list(reviews_of(subject))
-    return [
+    alone = [
         ShownReview(
-            row,
+            row.given_at,
             row.edition.title,
             told["answers"],
             "" if JUDGE in _hidden(definitions.by_edition(row.edition_id)) else str(row.judge or ""),
         )
         for row, told in zip(rows, scores(rows), strict=True)
     ]
+    return alone + [_of_panel(panel) for panel in closed_panels(subject)]
+
+
+def _of_panel(panel: Panel) -> ShownReview:
+    form = definitions.by_edition(panel.edition_id).body.form
+    answers = [
+        (field.title, f"{panel.values[field.code]} {field.unit}".strip())
+        for field in form.fields
+        if field.code in panel.values
+    ]
+    return ShownReview(panel.closed_at, panel.edition.title, answers, "", reverse("panel", args=[panel.pk]))
 
 
 @rule(STAFF)
@@ -99,7 +114,7 @@ def show_review(request: HttpRequest, pk: int) -> HttpResponse:
     """One review: asked for, its form; given, what was found. Hidden from who neither judges nor may see what is judged."""
     powers = powers_of(account_of(request), timezone.localdate())
     row = (
-        Judgement.objects.select_related("edition", "organisation", "judge")
+        Judgement.objects.select_related("edition", "organisation", "judge", "panel")
         .filter(pk=pk, is_review=True)
         .first()
     )
@@ -161,7 +176,12 @@ def _told(row: Judgement, powers: Powers) -> dict[str, Any]:
 def _show_given(request: HttpRequest, row: Judgement, loaded: Loaded, powers: Powers) -> HttpResponse:
     ref = (row.subject_type, row.subject_id)
     is_mine = row.judge_id is not None and row.judge_id == powers.person_id
-    if not is_mine and ref not in visible_of({ref}, powers):
+    is_seen = (
+        judgements.may_see_panel(row.panel, powers) and row.panel.closed_at is not None
+        if row.panel
+        else False
+    )
+    if not is_mine and not is_seen and (row.panel is not None or ref not in visible_of({ref}, powers)):
         raise Http404
     names_judge = is_mine or JUDGE not in _hidden(loaded)
     context = {**_told(row, powers), "answers": scores([row])[0]["answers"], "names_judge": names_judge}

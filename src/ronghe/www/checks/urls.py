@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from ronghe.www.checks import ratings, reviews, views
+from ronghe.www.checks import panels, ratings, reviews, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.list_checks, name="checks"),
     path("<int:pk>/", views.show_check, name="check"),
     path("reviews/<int:pk>/", reviews.show_review, name="review"),
+    path("reviews/<int:pk>/recuse/", panels.recuse, name="review-recuse"),
+    path("panels/", panels.list_panels, name="panels"),
+    path("panels/<int:pk>/", panels.show_panel, name="panel"),
+    path("panels/<int:pk>/close/", panels.close_panel, name="panel-close"),
     path("record/", views.show_record, name="checks-record"),
     path("draws/<int:pk>/", views.show_draw, name="checks-draw"),
     path("ratings/", ratings.list_ratings, name="checks-ratings"),

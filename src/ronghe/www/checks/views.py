@@ -28,6 +28,7 @@ from ronghe.judgements.queries.lists import (
     grades_of,
     open_checks,
 )
+from ronghe.judgements.queries.panels import panels_for
 from ronghe.judgements.queries.reviews import open_reviews
 from ronghe.organisations.queries import Powers, powers_of
 from ronghe.www.access import STAFF, account_of, rule
@@ -65,6 +66,7 @@ def list_checks(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": check_rows(page.object_list),
         "reviews": review_rows(open_reviews(powers.person_id)[:MOST_REVIEWS]),
+        "has_panels": panels_for(powers).exists(),
         "now": timezone.now(),
     }
     return render(request, "checks/list.html", context)
