@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -13,6 +14,8 @@ from ronghe.definitions import queries as definitions
 from ronghe.definitions.enums import Identity, Kind, Requester
 from ronghe.definitions.queries import Loaded
 
+FIRST = "first-kinds"
+MOST_FIRST, SEARCHED_FROM = 6, 12
 PUBLIC_REQUESTERS = frozenset({Requester.ANY, Requester.RESIDENT, Requester.ENTERPRISE})
 
 
@@ -29,6 +32,12 @@ class Offer:
     @property
     def title(self) -> str:
         return str(self.procedure.body.title)
+
+    @property
+    def asks(self) -> str:
+        """What its form asks, to be found by."""
+        form = self.procedure.body.form
+        return "、".join(field.title for field in form.fields) if form else ""
 
     @property
     def is_protected(self) -> bool:
@@ -91,6 +100,44 @@ def offers() -> list[Offer]:
         if loaded.body.requester in PUBLIC_REQUESTERS and loaded.first_effective <= today
     ]
     return sorted(found, key=lambda offer: (offer.hours, offer.code))
+
+
+def first_offers(also: str = "") -> list[Offer]:
+    """Those of the first page: what the city's list `first-kinds` names; without it the soonest answered. `also`: and this one."""
+    found = offers()
+    listed = definitions.find(Kind.LIST, FIRST, timezone.localdate())
+    codes = {line.code for line in listed.body.lines} if listed else set()
+    named = [offer for offer in found if offer.code in codes]
+    first = named or found[:MOST_FIRST]
+    return [offer for offer in found if offer in first or offer.code == also]
+
+
+@dataclass(frozen=True)
+class Group:
+    """The offers to one kind of people."""
+
+    title: str
+    offers: list[Offer]
+
+
+def grouped(found: Sequence[Offer]) -> list[Group]:
+    """By who one is: those of enterprises, of residents, of either."""
+    titles = {
+        Requester.ENTERPRISE: gettext("企业办的"),
+        Requester.RESIDENT: gettext("个人办的"),
+        Requester.ANY: gettext("企业和个人都可以办的"),
+    }
+    groups = [
+        Group(title, [offer for offer in found if offer.procedure.body.requester is who])
+        for who, title in titles.items()
+    ]
+    return [group for group in groups if group.offers]
+
+
+def offers_like(text: str) -> list[Offer]:
+    """The offers in whose words this stands; without a text all of them."""
+    word = text.strip().casefold()
+    return [offer for offer in offers() if word in f"{offer.title}{offer.about}{offer.asks}".casefold()]
 
 
 def offer_of(code: str) -> Offer | None:

@@ -7,6 +7,7 @@ from ronghe.www.portal import acts, follow, links, views
 
 urlpatterns = [
     path("submit/", views.submit, name="submit"),
+    path("submit/kinds/", views.list_kinds, name="submit-kinds"),
     path("submit/similar/", views.show_hints, name="submit-similar"),
     path("submit/enterprise/", views.look_up_enterprise, name="enterprise-lookup"),
     path("submit/<uuid:submission>/", views.show_receipt, name="receipt"),

@@ -31,7 +31,14 @@ from ronghe.www.portal.known import (
     place_of,
     unfinished,
 )
-from ronghe.www.portal.offers import offer_of, offers
+from ronghe.www.portal.offers import (
+    SEARCHED_FROM,
+    first_offers,
+    grouped,
+    offer_of,
+    offers,
+    offers_like,
+)
 from ronghe.www.portal.standing import standing_of
 from ronghe.www.portal.submission import SubmissionPage, kept_initial
 from ronghe.www.qr import qr_svg
@@ -50,15 +57,20 @@ def submit(request: HttpRequest) -> HttpResponse:
     offer = offer_of(request.POST.get("kind", ""))
     stage = request.POST.get("stage")
     if stage == "again":
-        return _ask_kind(request, StartForm(offers=offers(), initial=_carried(request)), submission)
+        return _ask_kind(
+            request,
+            StartForm(offers=first_offers(request.POST.get("kind", "")), initial=_carried(request)),
+            submission,
+        )
     if stage == "similar":
-        form = StartForm(offers=offers(), initial=_carried(request))
-        return _ask_kind(request, form, submission, **hints_for(_carried(request)["text"], offers()))
+        form = StartForm(offers=first_offers(request.POST.get("kind", "")), initial=_carried(request))
+        return _ask_kind(request, form, submission, **hints_for(_carried(request)["text"], first_offers()))
     if stage == "send" and offer is not None:
         return _send(request, SubmissionPage(offer, submission, request.POST, request.FILES))
-    form = StartForm({**request.POST.dict(), "text": _carried(request)["text"]}, offers=offers())
+    typed = {**request.POST.dict(), "text": _carried(request)["text"]}
+    form = StartForm(typed, offers=first_offers(request.POST.get("kind", "")))
     if not form.is_valid() or offer is None:
-        hints = hints_for(form["text"].value() or "", offers())
+        hints = hints_for(form["text"].value() or "", first_offers())
         return _ask_kind(request, form, submission, status=422, **hints)
     return _ask(
         request, SubmissionPage(offer, submission, initial={**known_of(request, offer), **_carried(request)})
@@ -69,7 +81,7 @@ def submit(request: HttpRequest) -> HttpResponse:
 @require_POST
 def show_hints(request: HttpRequest) -> HttpResponse:
     """Similar answers and the likely kind, while the text is being written."""
-    hints = hints_for(request.POST.get("text", "")[:TEXT_LENGTH], offers())
+    hints = hints_for(request.POST.get("text", "")[:TEXT_LENGTH], first_offers())
     return render(request, "portal/start.html#hints", hints)
 
 
@@ -78,7 +90,7 @@ def _open(request: HttpRequest) -> HttpResponse:
     offer = offer_of(typed.get("kind") or request.GET.get("kind", ""))
     submission = submission_of(typed.get("submission", ""))
     if offer is None:
-        form = StartForm(offers=offers(), initial={"kind": _likely(request), **typed})
+        form = StartForm(offers=first_offers(), initial={"kind": _likely(request), **typed})
         return _ask_kind(request, form, submission, restored=bool(typed), unfinished=unfinished(request))
     begun = submission_of(request.GET.get("draft", ""))
     if draft := draft_of(request, offer, begun):
@@ -91,7 +103,7 @@ def _likely(request: HttpRequest) -> str:
     """Who speaks for an enterprise most likely asks in its name; of others nothing is supposed."""
     if not firms_of(request):
         return ""
-    return next((offer.code for offer in offers() if offer.wants_enterprise), "")
+    return next((offer.code for offer in first_offers() if offer.wants_enterprise), "")
 
 
 def _carried(request: HttpRequest) -> dict[str, Any]:
@@ -107,9 +119,22 @@ def _carried(request: HttpRequest) -> dict[str, Any]:
 def _ask_kind(
     request: HttpRequest, form: StartForm, submission: uuid.UUID, *, status: int = 200, **more: Any
 ) -> HttpResponse:
-    return render(
-        request, "portal/start.html", {"form": form, "submission": submission, **more}, status=status
-    )
+    others = len(offers()) - len(first_offers())
+    context = {"form": form, "submission": submission, "others": others, **more}
+    return render(request, "portal/start.html", context, status=status)
+
+
+@rule(PUBLIC)
+@require_GET
+def list_kinds(request: HttpRequest) -> HttpResponse:
+    """Everything the public may ask for, by who one is; a search where there is much."""
+    asked = request.GET.get("q", "")[:40]
+    context = {
+        "groups": grouped(offers_like(asked)),
+        "asked": asked,
+        "is_searched": bool(asked) or len(offers()) > SEARCHED_FROM,
+    }
+    return render(request, "portal/kinds.html", context)
 
 
 def _ask(request: HttpRequest, page: SubmissionPage, *, status: int = 200, **more: Any) -> HttpResponse:
