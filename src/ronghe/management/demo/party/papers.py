@@ -25,6 +25,8 @@ from ronghe.organisations import domain as organisations
 from ronghe.organisations.models import Organisation, Person
 from ronghe.organisations.queries import powers_of
 
+FIRMS, ROUNDS = 42, ((84, "6"), (70, "6"), (56, "5"))
+"""How many firms the team went to, and the rounds: so many working days ago, so many problems solved."""
 LONG_AGO = 150
 """Working days since the inspection whose problem was struck off more than half a year ago."""
 
@@ -42,6 +44,7 @@ def show(party: Party) -> None:
     city.leaders[team.pk], city.handlers[team.pk] = leader, others
     life = Case.objects.get(procedure="team-life", about=team)
     weeks.do(life, leader, weeks.at(88, "10:00"), "start")
+    _work(party, team, leader)
     quarter = Period.holding(weeks.last, Every.QUARTER).previous()
     paper = _draft(
         weeks, "shock-team-progress", team, others[0], 4, about=("organisation", team.pk), period=str(quarter),
@@ -49,6 +52,19 @@ def show(party: Party) -> None:
     )  # fmt: skip
     for number, person in enumerate((*others, leader)):
         paper = _signed(weeks, paper, person, 2, f"{10 + number}:10")
+
+
+def _work(party: Party, team: Organisation, leader: Person) -> None:
+    """Three rounds of visits, and the meeting before each: what its notice counts."""
+    firms = party.city.enterprises[:FIRMS]
+    for number, (back, solved) in enumerate(ROUNDS):
+        hold(party, "working-meeting", party.weeks.day(back + 1), "16:00", leader, team, people=9)
+        visited = firms[number :: len(ROUNDS)]
+        hold(
+            party, "visit", party.weeks.day(back), "09:00", leader, team,
+            values={"result": "逐家核对环评和排污许可变更事项，当场一次告知。"}, quantities={"solved": solved},
+            about=[("organisation", firm.pk) for firm in visited], people=9,
+        )  # fmt: skip
 
 
 def inspect(party: Party) -> None:
