@@ -90,7 +90,9 @@ def figures(panel: Panel) -> list[Figure]:
 
 
 def _figure(one: Combined) -> Figure:
-    told = [(score.review, _plain(score.figure)) for score in one.scores]
+    told = [
+        (score.review, _plain(score.figure)) for score in sorted(one.scores, key=lambda score: score.figure)
+    ]
     figure = "" if one.figure is None else str(rounded(one.figure))
     return Figure(one.field.title, one.field.unit, figure, method_words(one.method), told)
 
@@ -111,7 +113,7 @@ def list_panels(request: HttpRequest) -> HttpResponse:
     found = list(
         panels_for(_powers(request)).annotate(
             given=Count("reviews", filter=Q(reviews__given_at__isnull=False)),
-            asked=Count("reviews", filter=Q(reviews__recused_at=None)),
+            asked=Count("reviews", filter=Q(reviews__recused_at=None, reviews__judge__isnull=False)),
         )[:MOST]
     )
     titles = titles_of({(one.subject_type, one.subject_id) for one in found})
@@ -174,14 +176,15 @@ def show_panel(request: HttpRequest, pk: int) -> HttpResponse:
     names = not is_hidden or (may_organise(panel, powers) and not is_closed)
     if is_hidden and is_closed:  # in another order than while names stood there
         rows = sorted(rows, key=lambda row: commitment(f"{panel.seed}:{row.pk}"))
+    shown = [row for row in rows if row.judge_id is not None or not is_closed]
     context = {
         "panel": panel,
         "title": titles_of({ref}).get(ref, ""),
         "link": link_of(ref) if ref in visible_of({ref}, powers) else "",
         "figures": figures(panel) if panel.closed_at else [],
-        "members": _members(rows, names=names, is_closed=is_closed),
+        "members": _members(shown, names=names, is_closed=is_closed),
         "given": len(given),
-        "asked": len(rows),
+        "asked": sum(row.judge_id is not None for row in rows),
         "least": least_of(loaded),
         "may_close": not is_closed and may_organise(panel, powers) and len(given) >= least_of(loaded),
         "now": timezone.now(),
