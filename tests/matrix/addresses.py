@@ -197,6 +197,7 @@ PROVIDERS: Mapping[str | tuple[str, str], Provider] = {
     ("token-end", "pk"): _number("token"),
     ("claim", "pk"): _number("claim"),
     ("my-delegate", "pk"): _number("owned"),
+    ("my-device-end", "pk"): lambda _world, _told: [1],
     ("my-enterprise-end", "pk"): _number("owned"),
     ("delegation-end", "pk"): _number("delegation"),
     ("filter-rename", "pk"): _number("filter"),

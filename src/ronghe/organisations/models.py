@@ -235,6 +235,20 @@ class Visitor(models.Model):
         return f"visitor:{self.pk}"
 
 
+class VisitorDevice(models.Model):
+    """A browser in which a visitor is signed in; gone, they are signed out there."""
+
+    visitor = models.ForeignKey(Visitor, on_delete=models.CASCADE, related_name="devices")
+    session = models.CharField(max_length=40, help_text="key of the session it was last seen with")
+    network = models.GenericIPAddressField()
+    browser = models.CharField(max_length=200, default="", blank=True)
+    began_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"device:{self.pk}"
+
+
 class SignInCode(models.Model):
     """A code sent to a phone: kept as a hash, good for a few minutes and a few tries, once."""
 

@@ -1,4 +1,4 @@
-"""Where an account is signed in: one row a session, written here alone."""
+"""Where an account, or a visitor, is signed in: one row a session, written here alone."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime as dt
 
 from allauth.usersessions.models import UserSession
 
-from ronghe.organisations.models import Account
+from ronghe.organisations.models import Account, Visitor, VisitorDevice
 
 
 def device_began(
@@ -41,3 +41,30 @@ def device_seen(session: str, *, network: str, at: dt.datetime, oldest: dt.datet
 def device_left(session: str) -> None:
     """The browser signed out by itself."""
     UserSession.objects.filter(session_key=session).delete()
+
+
+def visitor_began(
+    visitor: Visitor, *, session: str, network: str, browser: str, at: dt.datetime, oldest: dt.datetime
+) -> VisitorDevice:
+    """Remember a browser in which a visitor signed in; theirs from before `oldest` have run out and are forgotten."""
+    VisitorDevice.objects.filter(visitor=visitor, began_at__lt=oldest).delete()
+    row: VisitorDevice = VisitorDevice.objects.create(
+        visitor=visitor, session=session, network=network, browser=browser[:200], began_at=at, seen_at=at
+    )
+    return row
+
+
+def visitor_seen(device: int, *, session: str, network: str, at: dt.datetime) -> None:
+    """The browser is in use, under this session."""
+    VisitorDevice.objects.filter(pk=device).update(session=session, network=network, seen_at=at)
+
+
+def end_visitor_devices(
+    visitor: Visitor, *, only: int | None = None, keep: int | None = None
+) -> list[VisitorDevice]:
+    """Sign a visitor out: of one browser, or of all but one. Gives those that ended."""
+    rows = VisitorDevice.objects.filter(visitor=visitor)
+    rows = rows if keep is None else rows.exclude(pk=keep)
+    found = list(rows if only is None else rows.filter(pk=only))
+    VisitorDevice.objects.filter(pk__in=[row.pk for row in found]).delete()
+    return found

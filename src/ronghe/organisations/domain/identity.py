@@ -27,7 +27,7 @@ from django.db.models import Model
 from ronghe.core import idnumber
 from ronghe.ledger import domain as ledger
 from ronghe.organisations.exceptions import IdentityError
-from ronghe.organisations.models import Identity, Reading
+from ronghe.organisations.models import Identity, Reading, VisitorDevice
 from ronghe.rows import insert
 
 REASON_LEAST = 4
@@ -186,6 +186,7 @@ def erase(identity: Identity, *, actor: str, at: dt.datetime) -> None:
             row.sealed, row.phone_index, row.id_index, row.erased_at = None, "", "", at
             row.save(update_fields=["sealed", "phone_index", "id_index", "erased_at"])
             row.readings.update(reason="")
+            VisitorDevice.objects.filter(visitor__identity=row).delete()
             ledger.record("identity.erased", subject=("identity", row.pk), actor=actor, at=at)
     for name in ("sealed", "phone_index", "id_index", "erased_at"):
         setattr(identity, name, getattr(row, name))

@@ -154,13 +154,17 @@ def actor_of(account: Account) -> str:
 
 
 def _device(request: HttpRequest, session: UserSession) -> Device:
-    agent = session.user_agent
-    words = [
-        next((str(word) for one, word in table if one.search(agent)), "") for table in (SYSTEMS, BROWSERS)
-    ]
     return Device(
         session=session,
-        words="，".join(filter(None, words)) or gettext("不认识的设备"),
+        words=words_of(session.user_agent),
         network="" if session.ip == devices.UNKNOWN else session.ip.removesuffix(".0"),
         is_here=session.session_key == request.session.session_key,
     )
+
+
+def words_of(agent: str) -> str:
+    """A browser in words."""
+    words = [
+        next((str(word) for one, word in table if one.search(agent)), "") for table in (SYSTEMS, BROWSERS)
+    ]
+    return "，".join(filter(None, words)) or gettext("不认识的设备")
