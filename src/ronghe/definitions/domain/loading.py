@@ -24,7 +24,7 @@ from ronghe.definitions.models import Edition
 from ronghe.definitions.queries.calendars import pack_folder
 from ronghe.definitions.queries.shelves import look_again
 from ronghe.definitions.reading import Problem, read_path
-from ronghe.ledger.domain import record
+from ronghe.ledger.domain import Draft, record_all
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]*")
 
@@ -101,46 +101,59 @@ def load_packs(names: Sequence[str], *, actor: str, at: dt.datetime) -> LoadRepo
         raise PackProblems(problems)
     known = {(row.kind, row.code, row.edition): row for row in Edition.objects.select_for_update()}
     removed = _remove_replaced(packed, known)
-    counts = {"new": 0, "changed": 0, "unchanged": 0}
-    for one in packed:
-        body = one.checked.body
-        counts[_bring_in(one, known.get((body.kind.value, body.code, body.label)), actor=actor, at=at)] += 1
+    brought = [
+        (edition, one) for one in packed if (edition := _brought(one, known.get(_key(one)), at)) is not None
+    ]
+    new = [edition for edition, _ in brought if edition.pk is None]
+    for edition, _ in brought:
+        if edition.pk is not None:
+            edition.save()
+    Edition.objects.bulk_create(new)
+    record_all(_published(edition, one.checked.body, actor, at) for edition, one in brought)
     look_again()
-    return LoadReport(**counts, removed=removed)
+    return LoadReport(len(new), len(brought) - len(new), len(packed) - len(brought), removed)
+
+
+def _key(one: Packed) -> tuple[str, str, str]:
+    body = one.checked.body
+    return body.kind.value, body.code, body.label
 
 
 def _remove_replaced(packed: Sequence[Packed], known: dict[tuple[str, str, str], Edition]) -> int:
     """Drop unused editions of definitions the packs still hold, but in other editions."""
     codes = {(one.checked.body.kind.value, one.checked.body.code) for one in packed}
-    wanted = {(one.checked.body.kind.value, one.checked.body.code, one.checked.body.label) for one in packed}
+    wanted = {_key(one) for one in packed}
     stale = [key for key, row in known.items() if key[:2] in codes and key not in wanted and not row.is_fixed]
     for key in stale:
         known.pop(key).delete()
     return len(stale)
 
 
-def _bring_in(packed: Packed, row: Edition | None, *, actor: str, at: dt.datetime) -> str:
+def _brought(packed: Packed, row: Edition | None, at: dt.datetime) -> Edition | None:
+    """The edition as it is to be kept, new or over the row there is; None: it is kept so already."""
     body, text = packed.checked.body, packed.text
     digest = hashlib.sha256(text.encode()).hexdigest()
     if row is not None and row.hash == digest:
-        return "unchanged"
+        return None
     if row is not None and row.is_fixed:
         raise FrozenEdition(body.kind.chinese, body.code, body.label, packed.checked.document.file)
-    outcome = "new" if row is None else "changed"
     edition = row or Edition(kind=body.kind.value, code=body.code, edition=body.label)
     edition.effective, edition.title = body.effective, body.title
     edition.body, edition.hash = text, digest
     edition.pack, edition.source_file = packed.pack, packed.checked.document.file
     edition.loaded_at = at
-    edition.save()
-    publish(edition, body, actor=actor, at=at)
-    return outcome
+    return edition
 
 
 def publish(edition: Edition, body: Definition, *, actor: str, at: dt.datetime) -> None:
-    """Tell the ledger of a new or changed edition, with the counts that indicators of burden need."""
-    record(
-        "definition.published",
+    """Tell the ledger of a new or changed edition."""
+    record_all([_published(edition, body, actor, at)])
+
+
+def _published(edition: Edition, body: Definition, actor: str, at: dt.datetime) -> Draft:
+    """Its entry, with the counts that indicators of burden need."""
+    return Draft(
+        kind="definition.published",
         subject=("definition", edition.pk),
         actor=actor,
         at=at,
