@@ -57,8 +57,10 @@ NO_LIST = {
 
 NO_TABLE = {
     "activities/kind_rows.html": "kinds of activity to choose from",
+    "burden/asked.html": "rows of the page, which has it",
     "burden/records.html": "what stands behind one number of a table that has it",
     "duties/holder_rows.html": "rows of 谁做了谁没做, which has it",
+    "duties/unit_rows.html": "rows of the grid of units, which has it",
     "registers/index_rows.html": "registers to choose from",
     "registers/lists.html": "lists to choose from",
     "registers/public_index.html": "registers to choose from",
