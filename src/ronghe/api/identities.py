@@ -19,6 +19,7 @@ from ronghe.api.once import CONTENT_TYPE, fingerprint_of, key_of, token_of
 from ronghe.api.problems import Problem
 from ronghe.organisations import domain as organisations
 from ronghe.organisations.domain import seal_text
+from ronghe.rows import insert
 from ronghe.www.desk.page import CasePage
 
 router = Router(tags=["办理"])
@@ -42,14 +43,9 @@ def _once(view: Callable[..., Revealed]) -> Callable[..., HttpResponse]:
         key, fingerprint, token = key_of(request), fingerprint_of(request), token_of(request)
         try:
             with transaction.atomic():
-                Given.objects.create(
-                    token=token,
-                    key=key,
-                    fingerprint=fingerprint,
-                    status=200,
-                    sealed=seal_text("{}"),
-                    at=timezone.now(),
-                )
+                kept = Given(token=token, key=key, fingerprint=fingerprint, status=200, at=timezone.now())
+                kept.sealed = seal_text("{}")
+                insert([kept])
                 said = view(request, **values)
         except IntegrityError:
             detail = "用这个键已经看过一次，没有再显示。要再看，请换一个键，再写一次理由。"
