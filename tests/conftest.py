@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.test import TransactionTestCase
 from hypothesis import HealthCheck, settings
+from pytest_django.plugin import blocking_manager_key
 
 from tests.ledger_flush import ledger_unlocked
 
 if TYPE_CHECKING:
     from tests.city import City
+    from tests.founded import Founded
 
 settings.register_profile(
     "quick", max_examples=35, deadline=None, suppress_health_check=[HealthCheck.too_slow]
@@ -82,16 +84,37 @@ def _definitions_are_looked_at_each_time() -> None:
     shelves.LASTS = 0.0
 
 
+@pytest.fixture(scope="session")
+def founded(django_db_setup: None, django_db_blocker: Any) -> Iterator[Founded]:
+    """The small city of this process, founded when it is first asked for."""
+    from tests.founded import THE_CITY
+
+    with django_db_blocker.unblock():
+        yield THE_CITY
+        THE_CITY.undo()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test that asks the database and is not of the small city finds none."""
+    names = set(getattr(item, "fixturenames", ()))
+    asks = item.get_closest_marker("django_db") or names & {
+        "django_db_setup",
+        "db",
+        "transactional_db",
+        "live_server",
+    }
+    if asks and "founded" not in names:
+        from tests.founded import THE_CITY
+
+        THE_CITY.make_way(item.config.stash[blocking_manager_key])
+
+
 @pytest.fixture(scope="module")
-def city(django_db_setup: None, django_db_blocker: Any) -> Iterator[City]:
-    """The small city, founded once a module inside a transaction that is rolled back; each test nests in it."""
-    from django.db import transaction
-
-    from tests.city import build_city
-
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield build_city()
-        transaction.set_rollback(True)
+def city(founded: Founded, django_db_blocker: Any) -> Iterator[City]:
+    """The small city; what a module adds is rolled back at its end, and what a test adds with the test."""
+    with django_db_blocker.unblock(), founded.lent() as city:
+        yield city
 
 
 @pytest.fixture(scope="module")
