@@ -88,6 +88,10 @@ EMPTY: Mapping[str, str] = {
         ("panel", "panel-close", "review-recuse"),
         "这里没有评审组，谁看得到另有一张表：tests/www/test_panels.py",
     ),
+    **dict.fromkeys(
+        ("review-file", "register-entry-file"),
+        "这里没有带文件的回答，谁取得到另有一张表：tests/www/test_answer_files.py",
+    ),
     "review": "这里没有请谁评判的事，谁看得到另有一张表：tests/www/test_reviews.py",
     "recovery-file": "只在刚生成备用码以后有",
 }

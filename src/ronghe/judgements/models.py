@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from ronghe.enclosed import AnswerRow
 from ronghe.judgements.enums import Ground, Standing
 
 
@@ -148,6 +149,15 @@ class Judgement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.judgement} {self.subject_type}:{self.subject_id} r{self.round}"
+
+
+class JudgementFile(AnswerRow):
+    """A file that answers a field of a judgement's form."""
+
+    judgement = models.ForeignKey(Judgement, on_delete=models.CASCADE, related_name="files")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["judgement", "no"], name="judgement_file_once")]
 
 
 class Progress(models.Model):

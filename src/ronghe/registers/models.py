@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from ronghe.enclosed import AnswerRow
 from ronghe.registers.managers import EntryQuerySet
 
 
@@ -58,6 +59,15 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class EntryFile(AnswerRow):
+    """A file that answers a field of an entry, on any of its days."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="files")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["entry", "no"], name="entry_file_once")]
 
 
 class EntryState(models.Model):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -11,11 +13,12 @@ from django.db import transaction
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.queries import Loaded
 from ronghe.definitions.things import facts_of
+from ronghe.enclosed import Enclosed, faults_of, keep_all, numbered
 from ronghe.judgements.domain.following import REOPEN, Found, follow, reopens
 from ronghe.judgements.domain.panelling import close_when_complete
 from ronghe.judgements.domain.verdicts import cleaned, coded
 from ronghe.judgements.exceptions import DomainError
-from ronghe.judgements.models import Judgement
+from ronghe.judgements.models import Judgement, JudgementFile
 from ronghe.judgements.queries.judges import bench_for
 from ronghe.judgements.queries.subjects import Subject
 from ronghe.ledger.domain import Draft, Touch, record_all
@@ -26,13 +29,14 @@ UNNAMED = "system:review"
 
 
 def give_review(
-    review_id: int, *, values: Mapping[str, Any], powers: Powers, at: dt.datetime, origin: str = "page"
-) -> Judgement:
+    review_id: int, *, values: Mapping[str, Any], powers: Powers, at: dt.datetime, origin: str = "page",
+    files: Enclosed | None = None,
+) -> Judgement:  # fmt: skip
     """Write what was found and let follow what the definition says, all in one transaction.
 
     Raises DomainError: `no-such-review`, `not-yours`, `given-before`, `invalid`, and what a verdict's giving raises.
     """
-    with transaction.atomic():
+    with ExitStack() as undo, transaction.atomic():
         row = (
             Judgement.objects.select_for_update(of=("self",))
             .select_related("edition", "organisation", "panel")
@@ -48,9 +52,22 @@ def give_review(
         if not may_review(row, powers):
             raise DomainError("not-yours", "这一项没有请您评判。评判人由规定的岗位担任，请回到您的清单。")
         loaded = definitions.by_edition(row.edition_id)
-        clean = cleaned(loaded, values, at.date())
+        form, sent = loaded.body.form, files or {}
+        if errors := faults_of(form, sent):
+            raise DomainError("invalid", f"还没有填好：{next(iter(errors.values()))}", errors=errors)
+        numbers = numbered(form, sent)
+        clean = cleaned(loaded, form.with_files(values, numbers) if form else values, at.date())
         row.actor, row.given_at, row.values = f"person:{powers.person_id}", at, clean
         row.save(update_fields=["actor", "given_at", "values"])
+        keep_all(
+            partial(JudgementFile.objects.create, judgement=row),
+            f"judgements/{row.pk}",
+            numbers,
+            sent,
+            undo,
+            at=at,
+            actor=row.actor,
+        )
         found = _found(row, origin)
         record_all([_draft(loaded, row, origin, is_reopened=row.panel_id is None and reopens(found, loaded))])
         if row.panel is not None:

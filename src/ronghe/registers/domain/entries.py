@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,13 +19,22 @@ from ronghe.definitions.enums import Kind
 from ronghe.definitions.kinds import RegisterDefinition
 from ronghe.definitions.queries import Loaded
 from ronghe.definitions.things import Ref
+from ronghe.enclosed import Enclosed
 from ronghe.ledger import domain as ledger
 from ronghe.ledger.rules import is_label
 from ronghe.organisations.domain.relationships import close_relationships
 from ronghe.organisations.models import Organisation
 from ronghe.organisations.queries import Powers
 from ronghe.registers import rules
-from ronghe.registers.domain.answers import check_requires, cleaned, ledger_values, naming_field, touches_of
+from ronghe.registers.domain.answers import (
+    check_requires,
+    cleaned,
+    form_of,
+    ledger_values,
+    naming_field,
+    touches_of,
+)
+from ronghe.registers.domain.enclosing import beside_kept, keep_files, numbers_of
 from ronghe.registers.domain.living import begin_life, refuse_while_it_lives
 from ronghe.registers.domain.once import check_once
 from ronghe.registers.exceptions import DomainError, StaleEntry
@@ -60,6 +70,7 @@ def begin_entry(
     source: str = "",
     source_number: str = "",
     origin: str = "page",
+    files: Enclosed | None = None,
 ) -> Begun:
     """Register something. The same `submission`, or number of the same source, again gives the same entry.
 
@@ -73,11 +84,12 @@ def begin_entry(
     body: RegisterDefinition = loaded.body
     if powers is not None and (organisation is None or organisation.pk not in rules.keepers(body, powers)):
         raise DomainError("not-yours", NOT_YOURS)
-    named, answers = cleaned(body, title, values, day)
+    numbers = numbers_of(body, files or {})
+    named, answers = cleaned(body, title, form_of(body).with_files(values, numbers), day)
     keeper = organisation.pk if organisation else None
     facts = EntryFacts(body, named, answers, day, organisation=keeper, begins=day)
     check_requires(body, facts)
-    with transaction.atomic():
+    with ExitStack() as undo, transaction.atomic():
         freeze(loaded.edition, at=at)
         check_once(body, loaded.edition, facts, may_be_alike=may_be_alike)
         entry = Entry.objects.create(
@@ -86,6 +98,7 @@ def begin_entry(
             source=source, source_number=source_number, **_from(came_from),
         )  # fmt: skip
         _keep_states(entry, [State(day, named, answers)], actor, at)
+        keep_files(entry, numbers, files or {}, undo, at=at, actor=actor)
         told = ledger_values(body, answers)
         data = {"day": day.isoformat(), **({"values": told} if told else {})}
         because = (ledger.Touch("because", *came_from),) if came_from else ()
@@ -108,17 +121,20 @@ def change_entry(
     revision: int | None = None,
     may_be_alike: bool = False,
     origin: str = "page",
+    files: Enclosed | None = None,
 ) -> Entry:
     """Let the entry say this from a day on until now; the days before say what they said. Saying the same writes nothing.
 
     `revision` is what the person saw. Raises StaleEntry with what it says now when somebody else changed it meanwhile.
     """
     day = _day(at, on)
-    with transaction.atomic():
+    with ExitStack() as undo, transaction.atomic():
         entry = lock_entry(entry_id, powers)
         loaded = definitions.get(Kind.REGISTER, entry.register, timezone.localdate(at))
         body: RegisterDefinition = loaded.body
-        named, answers = cleaned(body, title if title or naming_field(body) else entry.title, values, day)
+        numbers = numbers_of(body, files or {}, entry)
+        given = form_of(body).with_files(values, beside_kept(body, entry, numbers))
+        named, answers = cleaned(body, title if title or naming_field(body) else entry.title, given, day)
         change = change_between(State(day, entry.title, entry.values), named, answers)
         if not change:
             return entry
@@ -137,6 +153,7 @@ def change_entry(
         check_once(body, loaded.edition, facts, may_be_alike=may_be_alike)
         freeze(loaded.edition, at=at)
         _change(entry, change, day, actor, at)
+        keep_files(entry, numbers, files or {}, undo, at=at, actor=actor)
         entry.edition, entry.confirmed_on = loaded.edition, max(entry.confirmed_on, timezone.localdate(at))
         codes = frozenset(change.fields)
         told = ledger_values(body, answers, codes)

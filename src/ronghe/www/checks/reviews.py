@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from ronghe.casework.models import Case
 from ronghe.core.errors import RongheError
@@ -22,16 +22,20 @@ from ronghe.definitions import queries as definitions
 from ronghe.definitions.queries import Loaded
 from ronghe.definitions.things import Ref, titles_of, visible_of
 from ronghe.judgements import domain as judgements
-from ronghe.judgements.models import Judgement, Panel
+from ronghe.judgements.models import Judgement, JudgementFile, Panel
 from ronghe.judgements.queries import open_reviews, reviews_of
 from ronghe.judgements.queries.panels import closed_panels
 from ronghe.organisations.queries import Powers, powers_of
 from ronghe.www.access import STAFF, account_of, rule
 from ronghe.www.checks.forms import errors_of
+from ronghe.www.files import FileLine, give
 from ronghe.www.forms import DefinedForm, form_class
 from ronghe.www.portal.reading import said_in, scores
 from ronghe.www.references import references_of
 from ronghe.www.things import link_of
+
+if TYPE_CHECKING:
+    from django.http.response import HttpResponseBase
 
 UNIT = frozenset({"lane", "responsible", "organiser", "organisation", "holder"})
 """Words of `hides` that mean: who judges does not learn whose work it is."""
@@ -138,6 +142,7 @@ def _form(loaded: Loaded, request: HttpRequest) -> DefinedForm:
     built = form_class(f"judgement/{loaded.edition.code}", loaded.edition.edition, asked)
     return built(
         request.POST or None,
+        request.FILES or None,
         lists=definitions.lists_of(asked, on),
         references=references_of(asked, on),
     )
@@ -145,7 +150,9 @@ def _form(loaded: Loaded, request: HttpRequest) -> DefinedForm:
 
 def _give(request: HttpRequest, row: Judgement, form: DefinedForm, powers: Powers) -> bool:
     try:
-        judgements.give_review(row.pk, values=form.values, powers=powers, at=timezone.now())
+        judgements.give_review(
+            row.pk, values=form.values, files=form.enclosed, powers=powers, at=timezone.now()
+        )
     except RongheError as error:
         form.take_errors(errors_of(error))
         if not errors_of(error):
@@ -173,16 +180,44 @@ def _told(row: Judgement, powers: Powers) -> dict[str, Any]:
     }
 
 
-def _show_given(request: HttpRequest, row: Judgement, loaded: Loaded, powers: Powers) -> HttpResponse:
+def _files(row: Judgement) -> list[JudgementFile]:
+    return list(row.files.exclude(path="").order_by("no"))
+
+
+@rule(STAFF)
+@require_safe
+@never_cache
+def fetch(request: HttpRequest, pk: int, no: int) -> HttpResponseBase:
+    """A file somebody gave with a review, to who may see the review."""
+    row = Judgement.objects.select_related("edition", "panel").filter(pk=pk, is_review=True).first()
+    powers = powers_of(account_of(request), timezone.localdate())
+    if row is None or row.given_at is None or not _may_read(row, powers):
+        raise Http404
+    file = next((one.kept for one in _files(row) if one.no == no), None)
+    if file is None:
+        raise Http404
+    return give(request, file, back=reverse("review", args=[pk]))
+
+
+def _may_read(row: Judgement, powers: Powers) -> bool:
+    """Who judged; of a panel, once it is closed, whoever sees it; else whoever may see what is judged."""
+    if row.judge_id is not None and row.judge_id == powers.person_id:
+        return True
+    if row.panel is not None:
+        return row.panel.closed_at is not None and judgements.may_see_panel(row.panel, powers)
     ref = (row.subject_type, row.subject_id)
+    return ref in visible_of({ref}, powers)
+
+
+def _show_given(request: HttpRequest, row: Judgement, loaded: Loaded, powers: Powers) -> HttpResponse:
     is_mine = row.judge_id is not None and row.judge_id == powers.person_id
-    is_seen = (
-        judgements.may_see_panel(row.panel, powers) and row.panel.closed_at is not None
-        if row.panel
-        else False
-    )
-    if not is_mine and not is_seen and (row.panel is not None or ref not in visible_of({ref}, powers)):
+    if not _may_read(row, powers):
         raise Http404
     names_judge = is_mine or JUDGE not in _hidden(loaded)
-    context = {**_told(row, powers), "answers": scores([row])[0]["answers"], "names_judge": names_judge}
+    context = {
+        **_told(row, powers),
+        "answers": scores([row])[0]["answers"],
+        "files": [FileLine(one.kept, reverse("review-file", args=[row.pk, one.no])) for one in _files(row)],
+        "names_judge": names_judge,
+    }
     return render(request, "checks/review_given.html", context)

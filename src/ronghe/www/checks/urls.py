@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:pk>/", views.show_check, name="check"),
     path("reviews/<int:pk>/", reviews.show_review, name="review"),
     path("reviews/<int:pk>/recuse/", panels.recuse, name="review-recuse"),
+    path("reviews/<int:pk>/files/<int:no>/", reviews.fetch, name="review-file"),
     path("panels/", panels.list_panels, name="panels"),
     path("panels/<int:pk>/", panels.show_panel, name="panel"),
     path("panels/<int:pk>/close/", panels.close_panel, name="panel-close"),

@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from ronghe.core.errors import RongheError
-from ronghe.core.forms import FieldType
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.enums import Kind
 from ronghe.organisations.models import Organisation
@@ -21,8 +20,6 @@ from ronghe.www.references import references_of
 from ronghe.www.registers.forms import EntryParts
 from ronghe.www.registers.shelf import Shelf
 from ronghe.www.registers.words import Words
-
-NO_FILES = frozenset({FieldType.FILES})
 
 
 def units_offered(ids: Collection[int]) -> list[tuple[str, str]]:
@@ -40,6 +37,7 @@ class EntryAsked:
         *,
         units: list[tuple[str, str]],
         entry: Entry | None = None,
+        files: Any = None,
         initial: Mapping[str, Any] | None = None,
     ) -> None:
         self.shelf, self.entry, self.units, self.data = shelf, entry, units, data
@@ -49,10 +47,13 @@ class EntryAsked:
         built = form_class(f"register/{body.code}", edition, form)
         self.answers: DefinedForm = built(
             data,
+            files,
             initial=dict(initial or {}),
             lists=definitions.lists_of(form, today),
             references=references_of(form, today, shelf.powers),
-            without=frozenset(field.code for field in form.fields if field.type in NO_FILES),
+            kept={field.code: len(entry.values.get(field.code, ())) for field in form.file_fields}
+            if entry
+            else None,
         )
         given = {key: value for key, value in (initial or {}).items() if value not in (None, "")}
         self.parts = EntryParts(
@@ -75,6 +76,7 @@ class EntryAsked:
         kept = self._files()
         return {
             "values": {**kept, **self.answers.values},
+            "files": self.answers.enclosed,
             "title": self.parts.cleaned_data.get("title", ""),
             "on": self.parts.cleaned_data["on"],
             "may_be_alike": bool(self.data and self.data.get("another")),
@@ -132,7 +134,9 @@ class EntryAsked:
             title = str(error.data["title"])
             self.theirs.append((gettext("名称"), title, self.parts.cleaned_data["title"]))
         for field in form_of(self.shelf.body).fields:
-            if now.get(field.code) != mine.get(field.code):
+            if field not in form_of(self.shelf.body).file_fields and now.get(field.code) != mine.get(
+                field.code
+            ):
                 theirs, ours = (words.say(field, one.get(field.code)).text for one in (now, mine))
                 self.theirs.append((field.title, theirs or gettext("空"), ours or gettext("空")))
         self.revision = int(str(error.data["revision"]))

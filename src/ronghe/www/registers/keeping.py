@@ -46,7 +46,8 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
     typed = {key: values[-1] for key, values in take_typed(request).items()}
     data = request.POST if request.method == "POST" else None
     submission = submission_of((data or typed).get("submission", ""))
-    asked = EntryAsked(shelf, data, units=units_offered(keepers(shelf.body, powers)), initial=typed)
+    units = units_offered(keepers(shelf.body, powers))
+    asked = EntryAsked(shelf, data, files=request.FILES or None, units=units, initial=typed)
     if data is None or not asked.is_valid():
         return _show(request, asked, submission=submission, restored=bool(typed))
     try:
@@ -81,7 +82,8 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     shelf = Shelf(entry.register, powers, powers.on)
     typed = {key: values[-1] for key, values in take_typed(request).items()}
     data = request.POST if request.method == "POST" else None
-    asked = EntryAsked(shelf, data, units=[], entry=entry, initial={**_said(entry), **typed})
+    initial = {**_said(entry), **typed}
+    asked = EntryAsked(shelf, data, files=request.FILES or None, units=[], entry=entry, initial=initial)
     if data is None or not asked.is_valid():
         return _show(request, asked, restored=bool(typed))
     try:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -24,6 +25,7 @@ from ronghe.registers.queries import FigureRow, Turn, figures_of, history_of, st
 from ronghe.registers.queries.entries import Told
 from ronghe.registers.rules import may_keep, may_record
 from ronghe.registers.sight import parts_of
+from ronghe.www.files import FileLine
 from ronghe.www.registers.figure_lines import Figures, told_figures
 from ronghe.www.registers.shelf import Shelf, hidden_title
 from ronghe.www.registers.words import Said, Words
@@ -91,6 +93,23 @@ class EntryPage:
     @property
     def answers(self) -> list[Said]:
         return self.words.answers(self.told.values, self.seen)
+
+    @property
+    def files(self) -> list[FileLine]:
+        """The files of the day that the reader may see, each under its question."""
+        form = self.body.form
+        asked = {
+            field.code: field.title for field in (form.file_fields if form else ()) if field.code in self.seen
+        }
+        said = {str(no) for code in asked for no in self.told.values.get(code, ())}
+        rows = self.entry.files.exclude(path="").filter(field__in=asked).order_by("no") if said else ()
+        return [
+            FileLine(
+                row.kept, reverse("register-entry-file", args=[self.entry.pk, row.no]), under=asked[row.field]
+            )
+            for row in rows
+            if str(row.no) in said
+        ]
 
     @property
     def sees_all(self) -> bool:

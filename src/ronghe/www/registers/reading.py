@@ -7,11 +7,14 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
-from django.views.decorators.http import require_GET
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_safe
 
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.enums import Kind
@@ -23,6 +26,7 @@ from ronghe.registers.rules import keepers
 from ronghe.registers.sight import Reader, check_by, reader_of
 from ronghe.www.access import STAFF, rule
 from ronghe.www.desk.views.desk import part_of
+from ronghe.www.files import give
 from ronghe.www.registers import exports
 from ronghe.www.registers.figures import figure_forms
 from ronghe.www.registers.forms import ShelfForm
@@ -113,6 +117,20 @@ def show_entry(request: HttpRequest, pk: int) -> HttpResponse:
     entry = find_visible_or_404(powers, pk)
     form = DayForm(request.GET, today=powers.on)
     return answer_entry(request, entry, powers, form=form)
+
+
+@rule(STAFF)
+@require_safe
+@never_cache
+def fetch_file(request: HttpRequest, pk: int, no: int) -> HttpResponseBase:
+    """A file of an entry, under a field the reader may see."""
+    powers = my_powers(request)
+    entry = find_visible_or_404(powers, pk)
+    seen = EntryPage(entry, powers, powers.on).seen
+    row = entry.files.exclude(path="").filter(no=no, field__in=seen).first()
+    if row is None:
+        raise Http404
+    return give(request, row.kept, back=reverse("register-entry", args=[pk]))
 
 
 def answer_entry(

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("lists/<slug:code>/<int:pk>/", lists.change, name="register-line"),
     path("lists/<slug:code>/<int:pk>/end/", lists.end, name="register-line-end"),
     path("entries/<int:pk>/", reading.show_entry, name="register-entry"),
+    path("entries/<int:pk>/files/<int:no>/", reading.fetch_file, name="register-entry-file"),
     path("entries/<int:pk>/change/", keeping.change, name="register-entry-change"),
     path("entries/<int:pk>/confirm/", keeping.confirm, name="register-entry-confirm"),
     path("entries/<int:pk>/end/", keeping.end, name="register-entry-end"),

@@ -84,6 +84,8 @@ class Words:
             return date_format(dt.date.fromisoformat(str(value)))
         if field.type in (FieldType.NUMBER, FieldType.MONEY):
             return f"{grouped(value)} {field.unit}".strip()
+        if field.type is FieldType.FILES:
+            return gettext("%(n)d 个文件") % {"n": len(value)}
         if field.type is FieldType.PLACE and isinstance(value, Mapping):
             return str(value.get("address", ""))
         if field.type is FieldType.ROWS and field.form is not None:
