@@ -18,7 +18,8 @@ part() {
 }
 
 on_sqlite="both and not unit and not page"
-[ "${1:-}" = everything ] && on_sqlite="not unit"
+kills=8 # on PostgreSQL, and with `everything`, the twenty of tests/faults/test_killed.py
+[ "${1:-}" = everything ] && on_sqlite="not unit" && kills=20
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 export RONGHE_DATA_DIR="$scratch" RONGHE_TESTING=1
@@ -28,7 +29,9 @@ export PYTHONDONTWRITEBYTECODE="" PYTHONPYCACHEPREFIX="$PWD/.pytest_cache/compil
 # What only describes the API asks for (tests/api/test_schema.py) takes as long to load as all else.
 part "unit" "$pytest" -q -p no:schemathesis -n "$workers" --dist loadfile -m unit
 [ "${1:-}" = unit ] && exit "$status"
-# The server goes away with its databases: nothing to drop (`--reuse-db`).
-part "PostgreSQL" scripts/with_postgres.sh "$pytest" -q --reuse-db -n "$workers" --dist loadfile -m "not unit"
-part "SQLite" env RONGHE_DATABASE_URL="sqlite:///$scratch/test.sqlite3" "$pytest" -q -n "$workers" --dist loadfile -m "$on_sqlite"
+# The server goes away with its databases: nothing to drop (`--reuse-db`). Files go in their own order: those with most
+# tests first would leave the few long ones (kills, browsers) to the end, with one worker idle.
+by_file=(-q -n "$workers" --dist loadfile --no-loadscope-reorder)
+part "PostgreSQL" scripts/with_postgres.sh "$pytest" "${by_file[@]}" --reuse-db -m "not unit"
+part "SQLite" env RONGHE_DATABASE_URL="sqlite:///$scratch/test.sqlite3" RONGHE_KILLS="$kills" "$pytest" "${by_file[@]}" -m "$on_sqlite"
 exit "$status"
