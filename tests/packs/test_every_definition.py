@@ -46,6 +46,7 @@ WAITING = {
 AT = moment("2026-03-02 10:00")
 LATER = dt.date(2026, 6, 30)
 LIVES = {body.life: body.code for body in BODIES if body.kind == "register" and body.life}
+BEGUN = {body.life: body.code for body in BODIES if body.kind == "organisation" and body.life}
 
 
 class World:
@@ -90,6 +91,8 @@ class World:
         """A case of a procedure."""
         if code in LIVES:
             return Case.objects.get(pk=self.entry(LIVES[code]).life_id)
+        if code in BEGUN:
+            return Case.objects.get(procedure=code, about=self.unit(BEGUN[code]))
         loaded = definitions.get("procedure", code, AT.date())
         about = next((ref for name in loaded.body.about if (ref := self.thing(name))), None)
         more: dict[str, Any] = {"thing": about}
