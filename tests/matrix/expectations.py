@@ -64,7 +64,7 @@ OWNED: Mapping[str, Callable[[Knowledge, Role], bool]] = {
     "check": lambda knowledge, role: role.name == knowledge.world.checker,
     **{
         f"paper{act}": lambda knowledge, role: knowledge.acts_in(role, "zjj")
-        for act in ("", "-edit", "-sign", "-return", "-withdraw", "-docx", "-pdf")
+        for act in ("", "-edit", "-sign", "-return", "-withdraw", "-docx", "-pdf", "-pdf-state")
     },
 }
 # A link is enough to follow the case it was made for.
@@ -92,6 +92,11 @@ EMPTY: Mapping[str, str] = {
         ("review-file", "register-entry-file"),
         "这里没有带文件的回答，谁取得到另有一张表：tests/www/test_answer_files.py",
     ),
+    **dict.fromkeys(
+        ("admin-hours-moved", "admin-hours-moved-file"),
+        "这里没有公布过办公时间，谁看得到另有一张表：tests/www/test_hours.py",
+    ),
+    "my-device-end": "这里的人没有别的设备登录着，另有一张表：tests/www/test_visitor_devices.py",
     "review": "这里没有请谁评判的事，谁看得到另有一张表：tests/www/test_reviews.py",
     "recovery-file": "只在刚生成备用码以后有",
 }

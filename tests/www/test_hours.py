@@ -19,6 +19,7 @@ __all__ = ["administrator"]
 
 pytestmark = [pytest.mark.page, pytest.mark.django_db]
 PATH = "/desk/admin/calendars/hours/"
+CHANGE = f"{PATH}change/"
 
 
 def typed(**more: str) -> dict[str, str]:
@@ -38,15 +39,15 @@ def test_administrators_set_them_the_committee_reads_and_others_do_neither(
     readers = (administrator, signed(city, "工委甲"), signed(city, "环境局长"))
 
     assert [one.get(PATH).status_code for one in readers] == [200, 200, 403]
-    assert [one.post(PATH, typed()).status_code for one in readers] == [200, 403, 403]
+    assert [one.post(CHANGE, typed()).status_code for one in readers] == [200, 403, 403]
     assert "公布办公时间" not in text_of(signed(city, "工委甲").get(PATH))
     assert not HoursNotice.objects.exists()
 
 
 def test_they_are_checked_published_and_what_moved_is_listed(city: City, administrator: Client) -> None:
     case = filed(city)
-    checked = text_of(administrator.post(PATH, typed()))
-    done = administrator.post(PATH, typed(act="publish"), follow=True)
+    checked = text_of(administrator.post(CHANGE, typed()))
+    done = administrator.post(CHANGE, typed(act="publish"), follow=True)
     notice = HoursNotice.objects.get()
     retime_due(timezone.now() + dt.timedelta(minutes=1))
     path = f"{PATH}{notice.pk}/moved/"
@@ -73,7 +74,7 @@ def test_they_are_checked_published_and_what_moved_is_listed(city: City, adminis
     ],
 )
 def test_what_is_wrong_is_said(administrator: Client, more: dict[str, str], said: str) -> None:
-    answer = administrator.post(PATH, typed(**more))
+    answer = administrator.post(CHANGE, typed(**more))
 
     assert answer.status_code == 422
     assert said in text_of(answer)

@@ -8,7 +8,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -87,29 +86,39 @@ def _time(label: Any) -> forms.TimeField:
 
 
 @rule(WATCHES)
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_GET
 @never_cache
 def show_hours(request: HttpRequest) -> HttpResponse:
-    """What holds, what comes and what held; whoever administers checks new hours, then publishes them."""
-    may_write = ADMINISTERS(request.user)
-    form = HoursForm(request.POST if request.method == "POST" else None, initial=_initial())
-    more: dict[str, Any] = {}
-    if request.method == "POST" and not may_write:
-        raise PermissionDenied(gettext("办公时间由系统管理员公布。"))
-    if form.is_bound and form.is_valid():
+    """What holds, what comes and what held."""
+    return _page(request, HoursForm(initial=_initial()))
+
+
+@rule(ADMINISTERS)
+@require_http_methods(["GET", "POST"])
+@never_cache
+def change_hours(request: HttpRequest) -> HttpResponse:
+    """Check new hours, then publish them; a GET is somebody coming back from signing in again."""
+    if request.method == "GET":
+        return redirect("admin-hours")
+    form, more = HoursForm(request.POST), dict[str, Any]()
+    if form.is_valid():
         try:
             if request.POST.get("act") == "publish":
                 return _publish(request, form)
             more = _preview(form)
         except RongheError as error:
             form.add_error(None, error.message)
+    return _page(request, form, **more)
+
+
+def _page(request: HttpRequest, form: HoursForm, **more: Any) -> HttpResponse:
     today = timezone.localdate()
     notices = list(HoursNotice.objects.order_by("-effective", "-pk"))
     signers = names_of(one.entered_by for one in notices)
     days = calendar()
     context = {
         "form": form,
-        "may_write": may_write,
+        "may_write": ADMINISTERS(request.user),
         "now": days.hours_on(today.toordinal()),
         "coming": [one for one in days.office_hours if one.effective > today],
         "rows": [(one, signers.get(one.entered_by, ""), _spans(one)) for one in notices],

@@ -9,6 +9,7 @@ from ronghe.www.administration import calendars, definitions, hours, moving, pac
 urlpatterns: list[URLPattern] = [
     path("calendars/", calendars.show_calendars, name="admin-calendars"),
     path("calendars/hours/", hours.show_hours, name="admin-hours"),
+    path("calendars/hours/change/", hours.change_hours, name="admin-hours-change"),
     path("calendars/hours/<int:pk>/moved/", hours.show_moved, name="admin-hours-moved"),
     path("calendars/hours/<int:pk>/moved.xlsx", hours.download_moved, name="admin-hours-moved-file"),
     path("calendars/<int:year>/", calendars.show_year, name="admin-calendar"),
