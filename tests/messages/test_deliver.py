@@ -310,7 +310,8 @@ def work(start, told):
     round_at(MONDAY, transport)
     told.put(titles_of(transport))
 
-call_command("migrate", "messages_room", verbosity=0)
+for room in ("organisations", "messages_room"):
+    call_command("migrate", room, verbosity=0)
 tell_many()
 connection.close()
 fork = multiprocessing.get_context("fork")
