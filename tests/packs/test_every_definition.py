@@ -41,6 +41,7 @@ WAITING = {
     "open-task": "calls for claims",
     "move-membership": "needs a member",
     "re-election": "runs papers and a meeting",
+    "funded-application": "runs a panel of experts",
     "rectification": "runs a paper and a judgement",
 }  # each walked in its own scenario
 AT = moment("2026-03-02 10:00")
