@@ -401,8 +401,9 @@ def _told(world: World) -> None:
     """What a day's work leaves behind: a check drawn, a bulletin issued, somebody acting for another, messages."""
     at = timezone.localtime()
     rating = Judgement.objects.filter(subject_id=world.cases["message"].pk, given_at__isnull=False).get()
+    noon = at.replace(hour=12, minute=0)  # nothing is drawn before the office opens, whenever this runs
     for day in range(1, 12):
-        draw_due(at + dt.timedelta(days=day), definitions.calendar())
+        draw_due(noon + dt.timedelta(days=day), definitions.calendar())
         if Draw.objects.exists():
             break
     sequence()
