@@ -13,7 +13,7 @@ from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -36,10 +36,21 @@ from ronghe.judgements.queries.panels import (
 from ronghe.organisations.queries import Powers, powers_of
 from ronghe.www.access import STAFF, account_of, rule
 from ronghe.www.portal.reading import scores
+from ronghe.www.sheets import Column, Kind as SheetKind, Sheet, as_sheet
 from ronghe.www.things import link_of
 
 JUDGE = "judge"
 MOST = 200
+TABLE = (
+    Column(_("评什么"), width=30),
+    Column(_("对象"), width=40),
+    Column(_("名次"), SheetKind.NUMBER),
+    Column(_("并列"), width=8),
+    Column(_("得分"), SheetKind.NUMBER),
+    Column(_("已评（人）"), SheetKind.NUMBER),
+    Column(_("请了（人）"), SheetKind.NUMBER),
+    Column(_("请在此前评好"), SheetKind.DAY),
+)
 
 
 @dataclass(frozen=True)
@@ -105,13 +116,41 @@ def _powers(request: HttpRequest) -> Powers:
     return powers_of(account_of(request), timezone.localdate())
 
 
+def table(request: HttpRequest) -> Sheet:
+    """The same panels as rows: those still giving have neither place nor figure."""
+    waiting, groups = _panels(_powers(request))
+    closed = [row for _, rows in groups for row in rows]
+    told = [
+        [
+            row.panel.edition.title,
+            row.title,
+            row.place or None,
+            gettext("并列") if row.is_tied else "",
+            float(row.figure) if row.figure else None,
+            row.given,
+            row.asked,
+            row.panel.due,
+        ]
+        for row in (*waiting, *closed)
+    ]
+    return Sheet(_("评审组"), TABLE, told, "", len(told))
+
+
 @rule(STAFF)
 @require_GET
 @never_cache
+@as_sheet(table)
 def list_panels(request: HttpRequest) -> HttpResponse:
     """The panels one organises: those still giving, and what the others found, by place; equal figures share one."""
+    waiting, groups = _panels(_powers(request))
+    context = {"waiting": waiting, "groups": groups, "now": timezone.now()}
+    return render(request, "checks/panels.html", context)
+
+
+def _panels(powers: Powers) -> tuple[list[Place], list[tuple[str, list[Place]]]]:
+    """Those still giving, and the closed ones of each judgement by place."""
     found = list(
-        panels_for(_powers(request)).annotate(
+        panels_for(powers).annotate(
             given=Count("reviews", filter=Q(reviews__given_at__isnull=False)),
             asked=Count("reviews", filter=Q(reviews__recused_at=None, reviews__judge__isnull=False)),
         )[:MOST]
@@ -122,12 +161,7 @@ def list_panels(request: HttpRequest) -> HttpResponse:
     for one in found:
         if one.closed_at is not None:
             groups[one.edition.title].append(one)
-    context = {
-        "waiting": waiting,
-        "groups": [(title, _ranked(rows, titles)) for title, rows in groups.items()],
-        "now": timezone.now(),
-    }
-    return render(request, "checks/panels.html", context)
+    return waiting, [(title, _ranked(rows, titles)) for title, rows in groups.items()]
 
 
 def _first(panel: Panel) -> Fraction | None:
