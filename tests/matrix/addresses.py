@@ -130,9 +130,12 @@ LISTS = ("register-list", "register-list-table", "register-line", "register-line
 ENTRIES = (
     "public-entry",
     "register-entry",
-    *(f"register-entry-{act}" for act in ("change", "confirm", "end", "figure", "relate", "unrelate")),
+    *(
+        f"register-entry-{act}"
+        for act in ("change", "confirm", "end", "figure", "file", "relate", "unrelate")
+    ),
 )
-PAPER_ACTS = ("", "-edit", "-sign", "-return", "-withdraw", "-docx", "-pdf")
+PAPER_ACTS = ("", "-edit", "-sign", "-return", "-withdraw", "-docx", "-pdf", "-pdf-state")
 PROVIDERS: Mapping[str | tuple[str, str], Provider] = {
     "number": lambda _world, told: [told.number] if told else [],
     "submission": lambda _world, told: [told.submission] if told else [],
