@@ -45,7 +45,7 @@ class Needs(HttpBearer):
         return token
 
     def authenticate(self, request: HttpRequest, token: str) -> Token | None:
-        now = timezone.now()
+        now = timezone.localtime()
         found = token_of(token.strip(), now)
         if found is None:
             return None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from ronghe.casework import rules
 from ronghe.casework.domain.allowing import titles_of
@@ -42,6 +43,11 @@ class By:
     powers: Powers | None = None
     revision: int | None = None
     origin: str = "page"
+
+    def __post_init__(self) -> None:
+        """The day of an act is the office's, whatever zone the caller's clock is in."""
+        if self.at.tzinfo is not None:
+            object.__setattr__(self, "at", timezone.localtime(self.at))
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ class Course:
         """Say who acts from here on, and when. Raises `before-last-act` when time would run backwards."""
         if self.entries and at < self.entries[-1].at:
             raise DomainError("before-last-act", "这一步的时间早于上一步，请核对日期后重新填写。")
-        self.actor, self.at = actor, at
+        self.actor, self.at = actor, self.calendar.local(at)
         return self
 
     def open(self, *, responsible: int | None = None, **data: Any) -> None:

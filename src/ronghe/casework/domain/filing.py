@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from ronghe.casework.domain.course import Course, Party, Terms
 from ronghe.casework.domain.enclosing import Enclosed, enclose_first, names_of
@@ -96,6 +97,9 @@ def open_case(
 
     Without `actor` the requester files. Raises DomainError `invalid` with `errors` {field code: message}.
     """
+    at = timezone.localtime(
+        at
+    )  # the day it is filed on is the office's, whatever zone the caller's clock is in
     before = _FILED.first(submission=submission) if submission else None
     submission = submission or uuid.uuid4()
     follow_code = follow_code_of(submission)
@@ -157,7 +161,7 @@ def _store(case: Case, course: Course, procedure: Loaded, filing: Filing, follow
 def _start(case: Case, course: Course, procedure: Loaded) -> None:
     """What its first steps run begins with it."""
     course.record.id = case.pk
-    course.routing = SelectorRouting(facts_of(case, procedure), case.opened_at.date())
+    course.routing = SelectorRouting(facts_of(case, procedure), timezone.localdate(case.opened_at))
     for follow in WHEN_OPENED:
         follow(case, procedure, course.by(case.opener, course.at))
     if course.entries:
@@ -253,7 +257,7 @@ def title_of(values: Mapping[str, Any], procedure: Loaded) -> str:
 
 def course_for(case: Case, procedure: Loaded, *, record: CaseRecord | None = None, **more: Any) -> Course:
     """A course over the case with the terms it pinned; `record` None for a case about to be opened."""
-    routing = SelectorRouting(facts_of(case, procedure), case.opened_at.date())
+    routing = SelectorRouting(facts_of(case, procedure), timezone.localdate(case.opened_at))
     record = record or CaseRecord(id=case.pk or 0)
     terms = Terms(procedure.edition.reference, procedure.edition.edition, procedure.body.flow, None)
     parties = tuple(
@@ -261,7 +265,7 @@ def course_for(case: Case, procedure: Loaded, *, record: CaseRecord | None = Non
         for role, ref in (("about", case.about_id), ("about-unit", case.about_unit_id))
         if ref is not None
     )
-    applies = case.opened_at.date() >= procedure.first_effective
+    applies = timezone.localdate(case.opened_at) >= procedure.first_effective
     parties += tuple(
         Party(role, kind, ref)
         for role, kind, ref in (
@@ -280,7 +284,7 @@ def facts_of(case: Case, procedure: Loaded, on: dt.date | None = None) -> CaseFa
     return CaseFacts(
         procedure.body.form,
         case.values,
-        on or case.opened_at.date(),
+        on or timezone.localdate(case.opened_at),
         case.about_id,
         case.about_unit_id,
         opener=case.opener,
@@ -303,7 +307,7 @@ def _related(case: Case, procedure: Loaded, on: dt.date | None) -> CaseFacts | N
         responsible=about.responsible_id,
         first_receiver=about.first_receiver_id,
     )
-    day = on or case.opened_at.date()
+    day = on or timezone.localdate(case.opened_at)
     return facts_of(about, definitions.by_edition(about.edition_id), day).with_record(record)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 
 from ronghe.casework.domain.acting import By
 from ronghe.casework.domain.acts import reopen_case
@@ -34,8 +35,8 @@ def _facts(case: Case, on: dt.date) -> CaseFacts:
         "kind": case.procedure,
         "title": case.title,
         "number": case.number,
-        "opened": case.opened_at.date(),
-        "closed": case.closed_at.date() if case.closed_at else None,
+        "opened": timezone.localdate(case.opened_at),
+        "closed": timezone.localdate(case.closed_at) if case.closed_at else None,
         "due": case.due,
         "at": case.closed_at or case.opened_at,
     }

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ronghe.casework.enums import CaseState, result_title
@@ -105,5 +106,5 @@ def _kind(case: Case, shown: Shown) -> str:
     field = form.get("kind-of-deed") if form and "kind-of-deed" in shown else None
     if not code or field is None:
         return ""
-    lines = definitions.lists_of(form, case.opened_at.date()).get(field.source, [])
+    lines = definitions.lists_of(form, timezone.localdate(case.opened_at)).get(field.source, [])
     return next((str(line["title"]) for line in lines if line["code"] == code), "")

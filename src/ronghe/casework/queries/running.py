@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from ronghe.casework.enums import CaseState
 from ronghe.casework.models import Case, Step
 from ronghe.core.procedure import Step as StepNode
@@ -44,7 +46,7 @@ def _waiting(case: Case, step: Step, procedure: Loaded) -> Waiting | None:
     node = node_of(step, procedure)
     if node.runs is None:
         return None
-    found = definitions.find(node.runs.kind, node.runs.code, case.opened_at.date())
+    found = definitions.find(node.runs.kind, node.runs.code, timezone.localdate(case.opened_at))
     return Waiting(
         step=step,
         title=node.title,

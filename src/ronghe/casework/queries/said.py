@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from ronghe.casework.models import Case
@@ -17,7 +18,7 @@ from ronghe.organisations.queries import by_code
 def said_in(case: Case, procedure: Loaded) -> list[tuple[str, str]]:
     """The answers the requester gave, as (title, words); files are shown where they can be fetched."""
     form = procedure.body.form
-    lists = definitions.lists_of(form, case.opened_at.date())
+    lists = definitions.lists_of(form, timezone.localdate(case.opened_at))
     return [
         (field.title, words_of(field, case.values[field.code], lists.get(field.source, ())))
         for field in (form.fields if form else ())

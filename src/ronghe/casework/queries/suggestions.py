@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from ronghe.casework.models import Case, Step
@@ -53,7 +54,9 @@ def handed_back(case: Case) -> list[tuple[Organisation, int]]:
 
 
 def _is_triage(step: Step) -> bool:
-    return bool(step.post) and Power.TRIAGE in definitions.powers(step.post, step.opened_at.date())
+    return bool(step.post) and Power.TRIAGE in definitions.powers(
+        step.post, timezone.localdate(step.opened_at)
+    )
 
 
 def _by_lists(case: Case, on: dt.date) -> Iterable[Suggestion]:

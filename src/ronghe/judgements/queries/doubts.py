@@ -6,6 +6,7 @@ import datetime as dt
 from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from ronghe.judgements.enums import Doubt, Standing
@@ -104,7 +105,7 @@ def _tops(rating: Judgement) -> tuple[tuple[int, ...], Decimal]:
 def _is_officers(rating: Judgement, phone: str) -> bool:
     assert rating.given_at is not None  # noqa: S101 - asked of what was given
     sitting = Appointment.objects.filter(
-        live_on(rating.given_at.date()),
+        live_on(timezone.localdate(rating.given_at)),
         post__organisation=rating.organisation_id,
         person__identity__phone_index=phone,
     )

@@ -67,7 +67,9 @@ def scores(given: Sequence[Judgement]) -> list[dict[str, Any]]:
     for judgement in given:
         loaded = definitions.by_edition(judgement.edition_id)
         form = loaded.body.form
-        lists = definitions.lists_of(form, judgement.given_at.date()) if judgement.given_at else {}
+        lists = (
+            definitions.lists_of(form, timezone.localdate(judgement.given_at)) if judgement.given_at else {}
+        )
         answers = [
             (field.title, words_of(field, judgement.values[field.code], lists.get(field.source, ())))
             for field in (form.fields if form else ())
