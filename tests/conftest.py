@@ -15,6 +15,8 @@ from pytest_django.plugin import blocking_manager_key
 from tests.ledger_flush import ledger_unlocked
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Playwright
+
     from tests.city import City
     from tests.founded import Founded
 
@@ -82,6 +84,17 @@ def _definitions_are_looked_at_each_time() -> None:
     from ronghe.definitions.queries import shelves
 
     shelves.LASTS = 0.0
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """For all browsers of this process: a second one in its thread would find the loop of the first running."""
+    from playwright.sync_api import sync_playwright
+
+    # With that loop in this thread Django would otherwise refuse the database.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

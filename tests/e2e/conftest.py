@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.city import City, build_city
 
@@ -28,7 +27,7 @@ WIDTHS = {1280: 900, 390: 844}
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
     for needed, how in (
         (STYLE, "make setup"),
         (AXE, "make setup"),
@@ -36,12 +35,9 @@ def browser() -> Iterator[Browser]:
     ):
         if not needed.exists():
             pytest.skip(f"{needed.name} is missing: {how}")
-    # Playwright's loop runs in this thread, where Django would otherwise refuse the database.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
+    browser = request.getfixturevalue("playwright").chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
