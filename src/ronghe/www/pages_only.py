@@ -18,7 +18,7 @@ API = "/api/"
 def pages_only(middleware: Any) -> Any:
     """The same middleware, which a request of the API does not meet."""
 
-    class PagesOnly(middleware):  # type: ignore[misc]
+    class PagesOnly(middleware):
         def __call__(self, request: HttpRequest) -> Any:
             if request.path_info.startswith(API):
                 return self.get_response(request)

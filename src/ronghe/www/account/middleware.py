@@ -40,7 +40,8 @@ class SignedInMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., object], _args: object, _kwargs: object
     ) -> HttpResponseBase | None:
-        if not isinstance(getattr(request, "user", None), Account):
+        user = getattr(request, "user", None)
+        if not isinstance(user, Account):
             return None
         now = timezone.now()
         if devices.is_over(request, now):
@@ -51,7 +52,7 @@ class SignedInMiddleware:
             return _end_idle(request)
         if getattr(view, "__module__", "").startswith(HERE) or (match and match.url_name in ALWAYS):
             return None
-        page = owed(request, request.user, timezone.localdate(now))
+        page = owed(request, user, timezone.localdate(now))
         return _by_way_of(request, page) if page else None
 
 
