@@ -86,9 +86,9 @@ def _definitions_are_looked_at_each_time() -> None:
     shelves.LASTS = 0.0
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
-    """For all browsers of this process: a second one in its thread would find the loop of the first running."""
+    """For the browsers of a module, and ended with it: while its loop runs in this thread no other one may."""
     from playwright.sync_api import sync_playwright
 
     # With that loop in this thread Django would otherwise refuse the database.
