@@ -45,6 +45,8 @@ NO_LIST: Mapping[str, str] = {
     "visitor-sign-in": "登录",
     "visitor-sign-out": "退出",
     "submit": "一张表",
+    "my-devices-end-others": "只有一个按钮",
+    "admin-hours-change": "一张表",
     "submit-kinds": "能提的事项来自定义，总有几种",
     "submit-similar": "随写随提示，没有就不出现",
     "enterprise-lookup": "一句提示",
