@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.test import TransactionTestCase
 from hypothesis import HealthCheck, settings
-from pytest_django.plugin import blocking_manager_key
 
 from tests.ledger_flush import ledger_unlocked
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Playwright
 
     from tests.city import City
-    from tests.founded import Founded
 
 settings.register_profile(
     "quick", max_examples=35, deadline=None, suppress_health_check=[HealthCheck.too_slow]
@@ -97,37 +96,21 @@ def playwright() -> Iterator[Playwright]:
         yield running
 
 
-@pytest.fixture(scope="session")
-def founded(django_db_setup: None, django_db_blocker: Any) -> Iterator[Founded]:
-    """The small city of this process, founded when it is first asked for."""
-    from tests.founded import THE_CITY
-
-    with django_db_blocker.unblock():
-        yield THE_CITY
-        THE_CITY.undo()
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """A test that asks the database and is not of the small city finds none."""
-    names = set(getattr(item, "fixturenames", ()))
-    asks = item.get_closest_marker("django_db") or names & {
-        "django_db_setup",
-        "db",
-        "transactional_db",
-        "live_server",
-    }
-    if asks and "founded" not in names:
-        from tests.founded import THE_CITY
-
-        THE_CITY.make_way(item.config.stash[blocking_manager_key])
-
-
 @pytest.fixture(scope="module")
-def city(founded: Founded, django_db_blocker: Any) -> Iterator[City]:
+def city(django_db_setup: None, django_db_blocker: Any) -> Iterator[City]:
     """The small city; what a module adds is rolled back at its end, and what a test adds with the test."""
-    with django_db_blocker.unblock(), founded.lent() as city:
-        yield city
+    from django.db import transaction
+
+    from tests.city import build_city
+
+    founded = ExitStack()
+    with django_db_blocker.unblock():
+        founded.enter_context(transaction.atomic())
+        founded.callback(transaction.set_rollback, True)
+        city = build_city()
+    yield city
+    with django_db_blocker.unblock():
+        founded.close()
 
 
 @pytest.fixture(scope="module")
