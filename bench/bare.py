@@ -68,7 +68,12 @@ def execute(cursor: Any, one: Any, given: dict[Any, Any], number: str) -> None:
         params = list(params)
         for place in places:
             old = params[place]
-            params[place] = given[old] if old in given else renamed(old, given, number)
+            if isinstance(old, tuple):  # a text in pieces, every second one to be made anew
+                params[place] = "".join(
+                    str(anew(piece, given, number)) if n % 2 else piece for n, piece in enumerate(old)
+                )
+            else:
+                params[place] = anew(old, given, number)
     cursor.execute(sql, params)
     if cursor.description:
         found = cursor.fetchall()
@@ -76,11 +81,12 @@ def execute(cursor: Any, one: Any, given: dict[Any, Any], number: str) -> None:
             given.update(zip(old, new, strict=True))
 
 
-def renamed(old: Any, given: dict[Any, Any], number: str) -> Any:
-    """A text that holds the recorded number, or the name of who asked, with the new one."""
-    last = given.get(int(number.split("-")[1]))
-    new = f"{number.split('-', maxsplit=1)[0]}-{last:06}" if last else number
-    return str(old).replace(number, new)
+def anew(old: Any, given: dict[Any, Any], number: str) -> Any:
+    """What stands for an id, a key or the number recorded."""
+    if old != number:
+        return given[old]
+    kind, _, last = number.partition("-")
+    return f"{kind}-{given[int(last)]:06}"
 
 
 urlpatterns = [path("<name>/", replay)]

@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from city import database, found, free_port, postmaster, set_up
+from city import database, free_port, postmaster, set_up
 from load import CORES, Run, load, memory, request, tree
 from recording import make_fresh, record
 
@@ -59,10 +59,8 @@ def main() -> int:
     options.add_argument("--statements", action="store_true", help="print what is asked")
     asked = options.parse_args()
     folder = asked.folder.resolve()
-    folder.mkdir(parents=True, exist_ok=True)
     with database(folder) as address, ExitStack() as stack:
         set_up(folder, address)
-        found(folder)
         kinds = [kind for kind in all_kinds() if asked.only in kind.name]
         if asked.statements:
             for kind in kinds:
