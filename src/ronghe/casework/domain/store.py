@@ -137,7 +137,6 @@ def save(case: Case, course: Course) -> Case:
 @transaction.atomic(savepoint=False)
 def store_new(case: Case, course: Course, *, beside: Sequence[Draft] = ()) -> Case:
     """Write a case that has its id but no row yet; `beside`: entries about what was made with it."""
-    insert([fill(case, course.record)])
+    insert([fill(case, course.record)], step_rows(case.pk, course.record))
     record_all([*beside, *_entries(case, course)])
-    insert(step_rows(case.pk, course.record))
     return case

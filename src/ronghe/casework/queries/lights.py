@@ -80,12 +80,12 @@ class Lights:
 
 def lights_at(now: dt.datetime, calendar: Calendar) -> Lights:
     """The lights by the definitions of the day, once in a piece of work."""
-    return remembered(("lights", now), lambda: _lights_at(now, calendar))
+    return remembered(("lights", now), lambda: Lights(now, calendar, _yellow_on(calendar.local(now).date())))
 
 
-def _lights_at(now: dt.datetime, calendar: Calendar) -> Lights:
-    found = definitions.live(Kind.PROCEDURE, calendar.local(now).date())
-    return Lights(now, calendar, {loaded.edition.code: loaded.body.lights.left for loaded in found})
+@definitions.once
+def _yellow_on(day: dt.date) -> Mapping[str, Limit | None]:
+    return {loaded.edition.code: loaded.body.lights.left for loaded in definitions.live(Kind.PROCEDURE, day)}
 
 
 def near_before(now: dt.datetime, yellow: Limit, calendar: Calendar) -> dt.datetime:

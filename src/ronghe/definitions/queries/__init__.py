@@ -16,7 +16,7 @@ from ronghe.definitions.kinds.things import Line
 from ronghe.definitions.models import Edition
 from ronghe.definitions.queries.calendars import calendar, pack_folder
 from ronghe.definitions.queries.lines import lines_of
-from ronghe.definitions.queries.shelves import look_again, shelf
+from ronghe.definitions.queries.shelves import look_again, once, shelf
 
 __all__ = [
     "Loaded",
@@ -30,13 +30,13 @@ __all__ = [
     "lists_of",
     "live",
     "look_again",
+    "once",
     "pack_folder",
     "powers",
     "public_procedures",
 ]
 
 _bodies: dict[str, Any] = {}
-_DAYS = 500  # kinds on days that are kept
 
 
 @dataclass(frozen=True)
@@ -83,13 +83,13 @@ def by_edition(edition_id: int) -> Loaded:
 
 def live(kind: str, on: dt.date) -> list[Loaded]:
     """Every definition of a kind as it stood on a day, by code."""
-    editions = shelf()
-    if (stood := editions.stood.get((kind, on))) is None:
-        if len(editions.stood) >= _DAYS:
-            editions.stood.clear()
-        rows = editions.by_kind.get(kind, {}).values()
-        stood = editions.stood[kind, on] = [found for one in rows if (found := _in_force(one, on))]
-    return list(stood)
+    return list(_live(kind, on))
+
+
+@once
+def _live(kind: str, on: dt.date) -> list[Loaded]:
+    rows = shelf().by_kind.get(kind, {}).values()
+    return [found for one in rows if (found := _in_force(one, on))]
 
 
 def _in_force(editions: Sequence[Edition], on: dt.date) -> Loaded | None:

@@ -7,12 +7,12 @@ and `freeze` refuses one that changed meanwhile, so nothing can be filed under w
 
 from __future__ import annotations
 
-import datetime as dt
 import threading
 import time as clock
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar, cast
 
 from django.db import connection
 
@@ -22,6 +22,7 @@ from ronghe.definitions.models import Edition
 LASTS = 1.0
 """How many seconds a look holds: the longest that some process goes by a definition replaced meanwhile."""
 _KEPT = 2
+_MOST_KNOWN, _UNKNOWN = 500, object()
 _ROW = "hash || effective || signed_by || CASE WHEN frozen_at IS NULL THEN '' ELSE '!' END"
 _TABLE = "definitions_edition"
 _VERSION = {
@@ -29,20 +30,41 @@ _VERSION = {
     "sqlite": f"SELECT COUNT(*), MAX(id), GROUP_CONCAT({_ROW}) FROM (SELECT * FROM {_TABLE} ORDER BY id)",  # noqa: S608
 }
 
+P = ParamSpec("P")
+T = TypeVar("T")
 Version = tuple[object, ...]
 
 
 @dataclass(frozen=True)
 class Shelf:
-    """All editions: by id, and by kind and code in the order they take effect; `stood`: what was found of a kind on a day."""
+    """All editions: by id, and by kind and code in the order they take effect; `known`: what was asked of them (`once`)."""
 
     by_id: Mapping[int, Edition]
     by_kind: Mapping[str, Mapping[str, list[Edition]]]
-    stood: dict[tuple[str, dt.date], Any] = field(default_factory=dict)
+    known: dict[Hashable, Any] = field(default_factory=dict)
 
     def of(self, kind: str, code: str) -> list[Edition]:
         """The editions of one definition."""
         return self.by_kind.get(kind, {}).get(code, [])
+
+
+def once(ask: Callable[P, T]) -> Callable[P, T]:
+    """For what follows from the definitions and its (hashable) arguments alone: asked once while they stand.
+
+    Nobody may change what it gives, and it asks nothing else of the database.
+    """
+
+    @wraps(ask)
+    def answer(*args: P.args, **kwargs: P.kwargs) -> T:
+        known, key = shelf().known, (ask, *args, *kwargs.items())
+        found = known.get(key, _UNKNOWN)
+        if found is _UNKNOWN:
+            if len(known) >= _MOST_KNOWN:
+                known.clear()
+            found = known[key] = ask(*args, **kwargs)
+        return cast(T, found)
+
+    return answer
 
 
 @dataclass

@@ -153,6 +153,7 @@ def _held(
     )
 
 
+@definitions.once
 def _allowed(on: dt.date) -> dict[str, frozenset[str]]:
     """Post kind → powers, by the post definitions of the day; `FILED` among them where its holders are a file."""
     return {

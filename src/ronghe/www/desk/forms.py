@@ -26,6 +26,7 @@ from ronghe.www.fields import PlainSelect
 from ronghe.www.forms import Filters, PageForm
 
 MOST_CO_HANDLERS = 3
+TYPED = ("q", "unit")  # filters that take any word
 UNITS = "units"  # the id of the page's datalist of units
 TOO_LONG = _("最多 %(limit_value)d 个字，现有 %(show_value)d 个字，请删减。")
 
@@ -86,6 +87,14 @@ class FilterForm(Filters):
         offer(self, "light", [("", gettext("全部")), *lights])
         self.fields["q"].widget.input_type = "search"
         self.fields["q"].widget.attrs |= {"data-key-search": "", "autocomplete": "off"}
+        self._kinds = tuple(kinds)
+
+    @property
+    def written_as(self) -> tuple[object, ...] | None:
+        """What it looks like depends on this alone (see `Unchanging`); None where somebody typed something."""
+        if any(self.data.get(name) for name in TYPED):
+            return None
+        return (self._kinds, *map(self.given, self.fields))
 
 
 class CasesForm(FilterForm):

@@ -25,6 +25,7 @@ from ronghe.casework.queries.timeline import timeline
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.enums import Kind
 from ronghe.judgements.enums import RatingLink
+from ronghe.judgements.models import Judgement
 from ronghe.judgements.queries import given_to, rating_link
 from ronghe.www.access import STAFF, visitor_of
 from ronghe.www.files import FileLine
@@ -78,11 +79,17 @@ def head_of(case: Case, seen: int) -> dict[str, Any]:
         "case": case,
         "standing": standing,
         "lines": lines,
-        "rounds": rounds_of(case, given_to(("case", case.pk))),
+        "rounds": rounds_of(case, _ratings(case)),
         "delays": delays_of(case, lines, steps, is_overdue=standing.is_overdue),
         "passages": passages_of(steps, now),
         "is_new": seen != case.revision,
     }
+
+
+def _ratings(case: Case) -> list[Judgement]:
+    """The ratings given to it; nobody is asked for one before its first round has ended."""
+    is_in_first = case.state == CaseState.OPEN and case.round == 1
+    return [] if is_in_first else given_to(("case", case.pk))
 
 
 def _asked(request: HttpRequest, case: Case, typed: Mapping[str, list[str]]) -> dict[str, Any]:

@@ -120,21 +120,27 @@ def _address_of(context: template.Context) -> str:
 class Unchanging(template.Node):
     """A part of the frame around pages, written once for each language, address and set of powers.
 
-    What stands in it sees these and nothing else, so that nothing of one reader can be shown to another.
+    What stands in it sees these and nothing else, so that nothing of one reader can be shown to another. The name of a
+    thing may be given that it sees as well: then it is written once for each `written_as` of the thing, and anew each time
+    where that is None.
     """
 
     KEPT = 100
+    NOTHING = SimpleNamespace(written_as=())
 
-    def __init__(self, parts: template.NodeList) -> None:
-        self._parts = parts
+    def __init__(self, parts: template.NodeList, name: str = "") -> None:
+        self._parts, self._name = parts, name
         self._written: dict[tuple[object, ...], str] = {}
 
     def render(self, context: template.Context) -> str:
         powers, here = context["may"].held, _address_of(context)
-        key = (get_language(), here, powers)
+        thing = context[self._name] if self._name else self.NOTHING
+        if thing.written_as is None:
+            return self._parts.render(context)
+        key = (get_language(), here, powers, thing.written_as)
         if (written := self._written.get(key)) is None:
             request = SimpleNamespace(resolver_match=SimpleNamespace(url_name=here))
-            own = {"may": dict.fromkeys(powers, True), "request": request}
+            own = {"may": dict.fromkeys(powers, True), "request": request, self._name: thing}
             written = self._parts.render(context.new(own))
             if len(self._written) >= self.KEPT:
                 self._written.clear()
@@ -143,11 +149,11 @@ class Unchanging(template.Node):
 
 
 @register.tag
-def unchanging(parser: template.base.Parser, _token: template.base.Token) -> Unchanging:
-    """`{% unchanging %}…{% endunchanging %}`: see `Unchanging`."""
+def unchanging(parser: template.base.Parser, token: template.base.Token) -> Unchanging:
+    """`{% unchanging [thing] %}…{% endunchanging %}`: see `Unchanging`."""
     parts = parser.parse(("endunchanging",))
     parser.delete_first_token()
-    return Unchanging(parts)
+    return Unchanging(parts, *token.split_contents()[1:])
 
 
 @register.filter
