@@ -262,6 +262,7 @@ def test_who_is_told_is_told_with_whoever_acts_for_them(staff):
     assert names(queries.with_takers(people, ON + dt.timedelta(days=9))) == ["王局长", "处员", "经办"]
 
 
+@pytest.mark.django_db
 def test_the_inspectors_stand_last(city):
     bureau = city.units["sthjj"].pk
 

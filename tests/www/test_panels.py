@@ -18,6 +18,7 @@ from ronghe.judgements.models import Panel
 from ronghe.organisations.queries import powers_of
 from tests.casework.kernel import load
 from tests.city import PASSWORD, City
+from tests.matrix.asking import ask
 
 pytestmark = [pytest.mark.page, pytest.mark.both, pytest.mark.django_db]
 BID = """
@@ -75,15 +76,16 @@ def test_member_sees_neither_panel_nor_score_of_another_before_it_closes(
     city: City, panel: Panel, client: Client
 ) -> None:
     rows = {row.judge.name: row for row in panel.reviews.select_related("judge")}
-    give(rows["住建局长"], "91")
     signed(client, "环境局长")
+    mine = reverse("review", args=[rows["环境局长"].pk])
+    before = ask(client, mine)
+    give(rows["住建局长"], "91")
 
     assert client.get(reverse("panel", args=[panel.pk])).status_code == 404
     assert client.get(reverse("review", args=[rows["住建局长"].pk])).status_code == 404
-    mine = client.get(reverse("review", args=[rows["环境局长"].pk])).content.decode()
-    assert "汇总以前谁也看不到别人的评分" in mine
-    assert "91" not in mine
-    answer = client.post(reverse("review", args=[rows["环境局长"].pk]), {"score": "80"})
+    assert "汇总以前谁也看不到别人的评分" in before.text
+    assert ask(client, mine).plain == before.plain
+    answer = client.post(mine, {"score": "80"})
     assert answer.status_code == 302
     page = client.get(reverse("panel", args=[panel.pk])).content.decode()
     assert "85.50" in page

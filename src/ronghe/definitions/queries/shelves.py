@@ -16,7 +16,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 from django.db import connection
 
-from ronghe.core.memory import forget, is_remembering, remembered
+from ronghe.core.memory import forget, is_remembering, remembered, remembering
 from ronghe.definitions.models import Edition
 
 LASTS = 1.0
@@ -56,13 +56,14 @@ def once(ask: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(ask)
     def answer(*args: P.args, **kwargs: P.kwargs) -> T:
-        known, key = shelf().known, (ask, *args, *kwargs.items())
-        found = known.get(key, _UNKNOWN)
-        if found is _UNKNOWN:
-            if len(known) >= _MOST_KNOWN:
-                known.clear()
-            found = known[key] = ask(*args, **kwargs)
-        return cast(T, found)
+        with remembering():  # what it asks of the shelf, it asks of this one
+            known, key = shelf().known, (ask, *args, *kwargs.items())
+            found = known.get(key, _UNKNOWN)
+            if found is _UNKNOWN:
+                if len(known) >= _MOST_KNOWN:
+                    known.clear()
+                found = known[key] = ask(*args, **kwargs)
+            return cast(T, found)
 
     return answer
 
