@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from ronghe.casework.enums import CaseState
 from ronghe.casework.models import Case, Step
-from ronghe.casework.queries.clocks import light_of, log_of, reading_of
+from ronghe.casework.queries.clocks import light_of, log_of
 from ronghe.casework.queries.steps import steps_of_case
 from ronghe.core.procedure import steps_of
 from ronghe.core.worktime import Calendar, Light, Reading, sentence
@@ -37,8 +37,8 @@ class Standing:
 def standing_of(case: Case, now: dt.datetime, steps: Sequence[Step] | None = None) -> Standing:
     """Where the case is now. `steps`: all of its steps with their holders, where they are known already."""
     days = calendar()
-    reading = reading_of(case, now, days)
     log = log_of(case)
+    reading = log.reading(days, now) if log else None
     told = bool(reading and reading.due) and case.state != CaseState.WITHDRAWN
     return Standing(
         _where(case),
