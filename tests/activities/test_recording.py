@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from ronghe.activities.domain import By, Told, cancel, change, hold, plan, record
+from ronghe.activities.domain import By, Told, cancel, change, hold, plan, record, told_of
 from ronghe.activities.enums import Ground
 from ronghe.activities.exceptions import DomainError, StaleRevision
 from ronghe.activities.models import Activity
@@ -223,6 +223,50 @@ def test_a_secretary_names_only_their_own_members(party_city: City) -> None:
     with pytest.raises(DomainError) as refused:
         record(kind("group-meeting"), by(city, "组长甲"), meeting)
     assert list(refused.value.data["errors"]) == ["persons"]
+
+
+def test_whom_another_unit_named_stays_named(party_city: City) -> None:
+    city = party_city
+    names = {city.people["党员甲"].pk: ""}
+    activity = record(kind(), by(city, "支书甲"), told(city, "zb1", "zb2", persons=names))
+    change(activity.pk, by(city, "支书乙"), told(city, "zb1", "zb2", persons=names, place="规划馆"))
+    activity.refresh_from_db()
+    assert activity.place == "规划馆"
+    assert [one.person_id for one in activity.participants.all()] == list(names)
+    added = told(city, "zb1", "zb2", persons={**names, city.people["党员乙"].pk: ""})
+    with pytest.raises(DomainError) as refused:
+        change(activity.pk, by(city, "支书乙"), added)
+    assert list(refused.value.data["errors"]) == ["persons"]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"title": "走进园区", "ends_at": moment("2026-03-05 16:00"), "is_online": True, "people": 3},
+        {
+            "quantities": {"answered": "4"},
+            "values": {**THEME, "findings": [{"detail": "没有坡道", "unit": "zjj"}]},
+        },
+    ],
+)
+def test_told_again_as_it_is_it_changes_nothing(party_city: City, more: dict[str, Any]) -> None:
+    city, units = party_city, party_city.units
+    whole = told(
+        city,
+        "zb1",
+        "zb2",
+        about=[("organisation", units["enterprise"].pk)],
+        guides=[units["hjdw"]],
+        counts={units["zjj"].pk: 2},
+        persons={city.people["党员甲"].pk: ""} if not more else {},
+        **more,
+    )
+    activity = record(kind(), by(city, "支书甲"), whole)
+    before = entries(activity)
+    change(activity.pk, by(city, "支书甲"), told_of(activity))
+    assert entries(activity) == before
+    assert told_of(Activity.objects.get()).title == more.get("title", "")
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from ronghe.activities.domain.following import follow_up, openings
 from ronghe.activities.domain.photos import add_photo, remove_photo
 from ronghe.activities.domain.recording import cancel, change, hold, plan, record
+from ronghe.activities.domain.stored import told_of
 from ronghe.activities.domain.told import Settled, Told
 from ronghe.activities.queries.facts import ActivityFacts, activity_facts
 from ronghe.casework.domain import By
@@ -22,4 +23,5 @@ __all__ = [
     "plan",
     "record",
     "remove_photo",
+    "told_of",
 ]

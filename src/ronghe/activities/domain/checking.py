@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -30,12 +30,13 @@ TITLE_LENGTH = 60
 
 @dataclass
 class Checking:
-    """One activity being checked; `before`: the figures that stand already, `errors` by field."""
+    """One activity being checked; `before`: the figures that stand already, `named`: who is, `errors` by field."""
 
     kind: Loaded
     told: Told
     powers: Powers | None
     before: Amounts = field(default_factory=dict)
+    named: Collection[int] = ()
     errors: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -52,7 +53,12 @@ class Checking:
         self._times()
         self._about()
         settled = Settled(
-            self.told, self._title(values), values, quantities, self._sides(), *self._participants()
+            self.told,
+            title_of(self.kind, values, self.told.title),
+            values,
+            quantities,
+            self._sides(),
+            *self._participants(),
         )
         if self.errors:
             first = next(iter(self.errors.values()))
@@ -138,17 +144,6 @@ class Checking:
             elif isinstance(kind, str) and kind not in allowed:
                 self.errors["about"] = "这类活动不涉及这样的对象，请另选。"
 
-    def _title(self, values: Mapping[str, Any]) -> str:
-        """As given, else the kind and the first short text that was written: 主题党日：进园区访企业."""
-        if text := " ".join(self.told.title.split()):
-            return text[:200]
-        form = self.kind.body.form
-        first = next(
-            (str(values[one.code]) for one in (form.fields if form else ()) if _names(one, values)), ""
-        )
-        kind = self.kind.edition.title
-        return f"{kind}：{first}"[:200] if first else kind
-
     def _sides(self) -> tuple[tuple[str, str, int], ...]:
         told = self.told
         organisers = [unit.pk for unit in told.organisers]
@@ -170,7 +165,7 @@ class Checking:
         organisers = [unit.pk for unit in told.organisers]
         for person, part in told.persons.items():
             held = sorted(seats.get(person, []), key=lambda seat: seat.organisation_id not in organisers)
-            if not self._may_name(held):
+            if person not in self.named and not self._may_name(held):
                 self.errors["persons"] = "名单里有您看不到的人员，请只点本单位名册上的人，或只填人数。"
             rows.append((person, held[0].organisation_id if held else None, 1, part))
         for unit, count in told.counts.items():
@@ -199,6 +194,16 @@ class Checking:
             raise DomainError(
                 "requires", "还不能登记：" + "；".join(lacking) + "。请补齐后再提交。", lacking=lacking
             )
+
+
+def title_of(kind: Loaded, values: Mapping[str, Any], given: str = "") -> str:
+    """As given, else the kind and the first short text that was written: 主题党日：进园区访企业."""
+    if text := " ".join(given.split()):
+        return text[:200]
+    form = kind.body.form
+    first = next((str(values[one.code]) for one in (form.fields if form else ()) if _names(one, values)), "")
+    title = kind.edition.title
+    return f"{title}：{first}"[:200] if first else title
 
 
 def _names(asked: Any, values: Mapping[str, Any]) -> bool:

@@ -174,9 +174,15 @@ def _new(
 
 
 def _settled(kind: Loaded, by: By, told: Told, own: Activity | None, *, is_confirmed: bool) -> Settled:
-    settled = Checking(kind, told, by.powers, own.quantities if own else {}).settle()
+    figures, named = (own.quantities, _named(own)) if own else ({}, frozenset[int]())
+    settled = Checking(kind, told, by.powers, figures, named).settle()
     check_once(kind, settled, but=own.pk if own else None, is_confirmed=is_confirmed)
     return settled
+
+
+def _named(activity: Activity) -> frozenset[int]:
+    """Who took part by name already: each stays so, whoever mends it."""
+    return frozenset(activity.participants.exclude(person=None).values_list("person", flat=True))
 
 
 def _with_kept(activity: Activity, told: Told) -> Told:

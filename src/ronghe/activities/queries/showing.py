@@ -31,12 +31,17 @@ class SideShown:
 
 @dataclass(frozen=True)
 class PeopleShown:
-    """Who took part: `names` the reader may know, `units` with their numbers, `unnamed` of those on the list."""
+    """Who took part: `known` by id and name to the reader, `units` with their numbers, `unnamed` of those on the list."""
 
     total: int | None
-    names: tuple[str, ...]
+    known: tuple[tuple[int, str], ...]
     units: tuple[tuple[str, int], ...]
     unnamed: int
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names the reader may know."""
+        return tuple(name for _person, name in self.known)
 
 
 @dataclass(frozen=True)
@@ -103,7 +108,7 @@ def people_of(activity: Activity, powers: Powers) -> PeopleShown:
     )
     return PeopleShown(
         activity.people,
-        tuple(one.person.name for one in known if one.person),
+        tuple((one.person.pk, one.person.name) for one in known if one.person),
         units,
         len(named) - len(known),
     )
