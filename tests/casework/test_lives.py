@@ -1,22 +1,27 @@
-"""Organisations whose kind has a life: it begins when they are founded, once."""
+"""Organisations whose kind has a life: it begins when they are founded, once, and ends with them."""
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
 import pytest
 
-from ronghe.casework.domain import open_case
-from ronghe.casework.domain.lives import ACTOR, begin_life, begin_lives
+from ronghe.casework.domain import By, complete_step, open_case, reconcile
+from ronghe.casework.domain.lives import ACTOR, begin_life, keep_lives
 from ronghe.casework.exceptions import DomainError
 from ronghe.casework.models import Case
+from ronghe.casework.queries.timeline import timeline
 from ronghe.definitions import queries as definitions
-from ronghe.organisations.domain import create_organisation, end_organisation
+from ronghe.ledger.models import Entry
+from ronghe.organisations.domain import create_organisation, end_organisation, merge_organisation
 from ronghe.organisations.domain.intake import OrganisationIntake
 from ronghe.organisations.models import Organisation
 from tests.city import ACTOR as FOUNDER, City, moment
 from tests.organisations.test_intake_units import take
 
 pytestmark = [pytest.mark.db, pytest.mark.both, pytest.mark.django_db]
-NOW = moment("2026-03-02 10:00")
+NOW, LATER = moment("2026-03-02 10:00"), moment("2026-03-04 10:00")
 AIM = {"target": "12 个地块", "measures": "分三组"}
 
 
@@ -70,5 +75,59 @@ def test_those_founded_before_get_theirs_from_the_chore_unless_ended(city: City)
     found("old", is_past=True)
     end_organisation(found("gone", is_past=True), actor=FOUNDER, at=moment("2026-03-03 10:00"))
 
-    assert [begin_lives(moment("2026-03-04 10:00")) for _ in range(2)] == [1, 0]
+    assert [keep_lives(LATER) for _ in range(2)] == [1, 0]
     assert lives() == [("old", "突击队old", ACTOR, "found")]
+
+
+def states() -> list[tuple[str, str, str]]:
+    rows = Case.objects.filter(procedure="team-life").select_related("about").order_by("pk")
+    return [(case.about.code, case.state, case.result) for case in rows]
+
+
+def withdrawals() -> list[tuple[str, dict[str, Any]]]:
+    rows = Entry.objects.filter(kind="case.withdrawn").order_by("pk")
+    return [(entry.actor, entry.data) for entry in rows]
+
+
+def test_a_unit_that_ends_takes_its_life_with_it(city: City, django_capture_on_commit_callbacks: Any) -> None:
+    gone, merged, into = found("gone"), found("merged"), found("into")
+
+    with django_capture_on_commit_callbacks(execute=True):
+        end_organisation(gone, actor=FOUNDER, at=LATER)
+        merge_organisation(merged, into=into, actor=FOUNDER, at=LATER)
+
+    assert states() == [
+        ("gone", "withdrawn", "withdrawn"),
+        ("merged", "withdrawn", "withdrawn"),
+        ("into", "open", ""),
+    ]
+    assert withdrawals() == [(ACTOR, {"cause": "unit-ended"}), (ACTOR, {"cause": "unit-merged"})]
+    assert reconcile()["differences"] == []
+    line = timeline(Case.objects.get(about=merged))[-1]
+    assert (line.title, line.outcome, line.who) == ("撤回", "单位已并入另一单位", "system")
+
+
+def test_a_life_that_is_over_stays_as_it_was(city: City, django_capture_on_commit_callbacks: Any) -> None:
+    unit = found()
+    case = Case.objects.get(about=unit)
+    complete_step(case.pk, By(FOUNDER, NOW), step=1, outcome="drop")
+
+    with django_capture_on_commit_callbacks(execute=True):
+        end_organisation(unit, actor=FOUNDER, at=LATER)
+
+    assert states() == [("tjd1", "closed", "dropped")]
+    assert withdrawals() == []
+
+
+def test_the_chore_ends_what_outlived_its_unit(city: City) -> None:
+    end_organisation(found("gone"), actor=FOUNDER, at=LATER)
+    assert states() == [("gone", "open", "")]
+
+    assert [keep_lives(LATER) for _ in range(2)] == [1, 0]
+    assert states() == [("gone", "withdrawn", "withdrawn")]
+
+
+def test_the_day_of_a_life_is_the_offices(city: City) -> None:
+    night = moment("2026-01-01 00:30").astimezone(dt.UTC)  # the kind and its life are known from this day on
+
+    assert begin_life(found(is_past=True), actor=FOUNDER, at=night) is not None

@@ -77,7 +77,7 @@ CASE_KEYS = {
     "case.answered": "reply* round",
     "case.closed": "result* due round* in_time",
     "case.reopened": "round* cause* note limit due lanes",
-    "case.withdrawn": "note",
+    "case.withdrawn": "note cause",
     "case.noted": "note*",
     "case.attached": "attachment*",
     "step.opened": "step* path post limit due round triage",

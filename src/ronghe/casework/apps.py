@@ -10,7 +10,7 @@ class RoomConfig(AppConfig):
     label = "casework"
 
     def ready(self) -> None:
-        """Answer for cases as things, change them when something says so, begin the lives of organisations."""
+        """Answer for cases as things, change them when something says so, keep the lives of organisations."""
         from ronghe.casework.domain import lives, things  # noqa: PLC0415 - models are ready only now
 
         things.register()

@@ -77,6 +77,13 @@ RESULT_TITLES = {
 }
 
 
+class Cause(models.TextChoices):
+    """Why the system ended a case that nobody took back."""
+
+    UNIT_ENDED = "unit-ended", _("单位已撤销")
+    UNIT_MERGED = "unit-merged", _("单位已并入另一单位")
+
+
 # How urgent a word to the unit is: the clock's own reminder, 催办, 督办.
 URGINGS = {0: _("临期提醒"), 1: _("催办"), 2: _("督办")}
 

@@ -26,7 +26,7 @@ from ronghe.casework.domain import (
 )
 from ronghe.casework.domain.erasing import forget_expired
 from ronghe.casework.domain.indexing import index_new
-from ronghe.casework.domain.lives import begin_lives
+from ronghe.casework.domain.lives import keep_lives
 from ronghe.definitions.queries import calendar
 from ronghe.duties.domain import check_due, remind_due
 from ronghe.jobs import domain as jobs
@@ -77,7 +77,7 @@ CHORES: tuple[Chore, ...] = (
     Chore("papers", _("公示期满的结束，异议成立的撤下"), MINUTE, settle_due),
     Chore("print", _("文稿制作 PDF"), SECOND, print_due),
     Chore("draft-papers", _("按季度要公示的拟出初稿"), HOUR, draft_due),
-    Chore("lives", _("有办理程序的单位开出办理过程"), HOUR, begin_lives),
+    Chore("lives", _("有办理程序的单位开出办理过程"), HOUR, keep_lives),
     Chore("size-up", _("整理数据库的统计信息"), DAY, lambda _now: size_up()),
 )
 

@@ -269,11 +269,13 @@ class Course:
             in_time=None if due is None else self.at <= due,
         )
 
-    def withdraw(self, *, note: int | None = None) -> None:
-        """End the case because its requester took it back."""
+    def withdraw(self, *, note: int | None = None, cause: str | None = None) -> None:
+        """End the case because its requester took it back, or because of what `cause` says."""
         if self.record.state != CaseState.OPEN:
             raise DomainError("not-open", "本件已经办结，不能撤回。")
-        self.emit("case.withdrawn", organisation=self.record.responsible, parties=True, note=note)
+        self.emit(
+            "case.withdrawn", organisation=self.record.responsible, parties=True, note=note, cause=cause
+        )
 
     def divert(self, way: Outcome, *, note: int | None = None) -> None:
         """Take an outcome of the whole procedure: it is possible at every step, and leaves all that is open."""

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext
 
-from ronghe.casework.enums import outcome_title, result_title, urging_title
+from ronghe.casework.enums import Cause, outcome_title, result_title, urging_title
 from ronghe.casework.models import Case, Note, Reply, Step
 from ronghe.casework.queries.clocks import pause_titles
 from ronghe.core.procedure import steps_of
@@ -123,7 +124,7 @@ def _is_by_officer(entry: Entry) -> bool:
 
 def _channel(code: str, at: dt.datetime) -> str:
     """How the case came, by the city's list of that day."""
-    listed = definitions.find(Kind.LIST, "channels", at.date()) if code else None
+    listed = definitions.find(Kind.LIST, "channels", timezone.localdate(at)) if code else None
     lines = listed.body.lines if listed else ()
     return next((str(line.title) for line in lines if line.code == code), "")
 
@@ -285,6 +286,8 @@ class _Words:
             return _moved(data)
         if entry.kind == "case.closed":
             return str(result_title(data["result"], self.procedure))
+        if entry.kind == "case.withdrawn":
+            return str(Cause(data["cause"]).label) if "cause" in data else ""
         if _is_by_officer(entry):
             return _channel(str(data.get("channel") or ""), entry.at)
         named = entry.kind in {"step.assigned", "step.released"}

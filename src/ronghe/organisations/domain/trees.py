@@ -12,7 +12,7 @@ from ronghe.core.memory import forget
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.enums import Kind
 from ronghe.ledger import domain as ledger
-from ronghe.organisations.domain.beginnings import begun
+from ronghe.organisations.domain.beginnings import begun, ended
 from ronghe.organisations.domain.days import day_of
 from ronghe.organisations.domain.posts import close_posts
 from ronghe.organisations.domain.relationships import close_relationships
@@ -268,6 +268,7 @@ def _close(unit: Organisation, day: dt.date, actor: str, at: dt.datetime) -> Non
     unit.placements.filter(ends=None).update(ends=day)
     unit.ends = day
     unit.save(update_fields=["ends", "merged_into"])
+    ended(unit, at=at)
 
 
 def _replace(placement: Placement, day: dt.date, **changes: object) -> Placement:
