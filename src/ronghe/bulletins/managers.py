@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Self
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from ronghe.bulletins import rules
 from ronghe.bulletins.enums import WRITING, State
@@ -44,7 +45,7 @@ class BulletinQuerySet(QuerySet):  # type: ignore[type-arg]
     def public(self, at: dt.datetime) -> Self:
         """What everybody may see: issued, standing, and shown to the public by the definition of the day."""
         standing = Q(until=None) | Q(until__gt=at)
-        return self.filter(standing, state=State.ISSUED, bulletin__in=public_codes(at.date()))
+        return self.filter(standing, state=State.ISSUED, bulletin__in=public_codes(timezone.localdate(at)))
 
     def _issued_to(self, powers: Powers) -> Q:
         if powers.has(Power.OVERSEE):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils import timezone
+
 from ronghe.bulletins.domain.drafting import draft
 from ronghe.casework.domain.giving import Giver
 from ronghe.core.select import Create
@@ -19,7 +21,7 @@ def make_bulletin(item: Create, values: Mapping[str, Any], giver: Giver) -> Ref 
         return None
     about = giver.thing or (("organisation", giver.about.pk) if giver.about else None)
     paper = draft(
-        definitions.get(Kind.BULLETIN, item.name, giver.at.date()),
+        definitions.get(Kind.BULLETIN, item.name, timezone.localdate(giver.at)),
         organisation=giver.organisation,
         about=about,
         case=giver.source[1] if giver.source[0] == "case" else None,

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from ronghe.bulletins import rules
@@ -23,7 +24,7 @@ def tell_next(paper: Bulletin, sign: str, *, at: dt.datetime) -> None:
     signs = definitions.by_edition(paper.edition_id).body.signs
     powers = (Power.LEAD, Power.OVERSEE) if len(paper.signed) == len(signs) - 1 else rules.WORKING
     done = set(rules.signers(paper))
-    for person in _sitting(powers, paper.organisation_id, at.date()):
+    for person in _sitting(powers, paper.organisation_id, timezone.localdate(at)):
         if f"person:{person.pk}" not in done:
             title = gettext("请%(sign)s：%(title)s") % {"sign": sign, "title": paper.title}
             _send(person.pk, paper, "paper-to-sign", title, gettext("看过以后签名，或者写明意见退回。"), at)
@@ -47,7 +48,7 @@ def tell_issued(paper: Bulletin, *, at: dt.datetime) -> None:
         "title": paper.title,
     }
     for unit in units - {None, paper.organisation_id}:
-        for person in _sitting((Power.LEAD,), unit, at.date()):
+        for person in _sitting((Power.LEAD,), unit, timezone.localdate(at)):
             _send(person.pk, paper, "paper-issued", title, paper.number, at)
 
 

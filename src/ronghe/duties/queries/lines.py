@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+
 from ronghe.core.memory import remembered
 from ronghe.core.select import FirstOf, Kinds, Selector, Where
 from ronghe.core.worktime import Limit
@@ -119,7 +121,7 @@ def _made(on: dt.date, confirmed: frozenset[tuple[int, str]]) -> list[Line]:
     for code in sorted(shelf().by_kind.get(Kind.DUTY, {})):
         editions = shelf().of(Kind.DUTY, code)
         effective = editions[0].effective
-        since = max(effective, min(one.loaded_at for one in editions).date())
+        since = max(effective, timezone.localdate(min(one.loaded_at for one in editions)))
         begun = [one for one in editions if one.effective <= on] or editions[:1]
         for place, edition in enumerate(begun):
             until = begun[place + 1].effective if place + 1 < len(begun) else None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from ronghe.core.memory import remembering
@@ -88,7 +89,11 @@ class Month:
     def plan_of(self, stand: Stand) -> Plan | None:
         """The first planned activity that would meet it."""
         codes = {name.partition(":")[2] for want in stand.line.wants for name in want.definitions}
-        fit = (plan for plan in self.plans if plan.code in codes and plan.at.date() <= stand.window.last)
+        fit = (
+            plan
+            for plan in self.plans
+            if plan.code in codes and timezone.localdate(plan.at) <= stand.window.last
+        )
         return min(fit, key=lambda plan: plan.at, default=None)
 
 

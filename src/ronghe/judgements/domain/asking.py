@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from ronghe.casework import domain as casework
@@ -72,7 +73,7 @@ def _ask(closings: Sequence[Closing], at: dt.datetime) -> int:
         by_case.setdefault((row.judgement, row.subject_id), []).append(row)
     asked = 0
     for closing in wanted:
-        loaded = rating_for(closing.procedure, at.date())
+        loaded = rating_for(closing.procedure, timezone.localdate(at))
         opening = openings.get(closing.case_id)
         if loaded is None or opening is None or opening.identity is None:
             continue

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 
 from ronghe.casework.domain import standing_cases
 from ronghe.casework.domain.giving import Giver
@@ -284,8 +285,8 @@ def _assign(row: Judgement, loaded: Loaded, at: dt.datetime, calendar: Calendar)
 
 def make_judgement(item: Create, _values: Mapping[str, Any], giver: Giver) -> Ref | None:
     """Ask for the review that a step runs or something gives: of the first thing at hand that it judges, else of the source."""
-    loaded = definitions.get("judgement", item.name, giver.at.date())
-    calendar, on = definitions.calendar(), giver.at.date()
+    loaded = definitions.get("judgement", item.name, timezone.localdate(giver.at))
+    calendar, on = definitions.calendar(), timezone.localdate(giver.at)
     at_hand = [giver.source, giver.thing, _organisation(giver.about), _organisation(giver.organisation)]
     ref = next((ref for ref in at_hand if ref and _judges(loaded, ref, on)), giver.source)
     unit = giver.organisation.pk if giver.organisation and ref == giver.source else None

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from ronghe.casework import domain as casework
 from ronghe.core.errors import RongheError
@@ -42,8 +43,8 @@ def give_check(
             raise DomainError("no-such-check", "没有找到这件抽查，请回到抽查清单重新打开。")
         check_may_give(row, powers)
         loaded = definitions.by_edition(row.edition_id)
-        clean = cleaned(loaded, values, at.date())
-        verdict = verdict_of(loaded, clean, at.date())
+        clean = cleaned(loaded, values, timezone.localdate(at))
+        verdict = verdict_of(loaded, clean, timezone.localdate(at))
         row.actor, row.given_at, row.values = f"person:{powers.person_id}", at, clean
         row.save(update_fields=["actor", "given_at", "values"])
         reopens = verdict.reopens and _is_still_closed(row)

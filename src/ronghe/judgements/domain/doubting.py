@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.utils import timezone
+
 from ronghe.definitions.queries import Loaded
 from ronghe.judgements.domain.verdicts import highest_score
 from ronghe.judgements.enums import Standing
@@ -20,7 +22,7 @@ def doubt_if_odd(loaded: Loaded, rating: Judgement, *, at: dt.datetime, origin: 
 
     In the caller's transaction. One somebody already decided about stays as decided.
     """
-    for odd in doubts_about(circumstances_of(rating, highest_score(loaded, at.date()))):
+    for odd in doubts_about(circumstances_of(rating, highest_score(loaded, timezone.localdate(at)))):
         others = Judgement.objects.select_for_update(of=("self",)).filter(pk__in=odd.others, settled_at=None)
         _flag([rating, *others.order_by("pk")], odd, at=at, origin=origin)
 

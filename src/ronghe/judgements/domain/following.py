@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from ronghe.casework import domain as casework
@@ -39,7 +40,7 @@ class Found:
 
 def facts_found(found: Found, loaded: Loaded) -> Facts:
     """The answers first, then what is judged; `case`, `activity` and `entry` are that too."""
-    on = found.at.date()
+    on = timezone.localdate(found.at)
     subject = facts_of(found.subject, on) or {}
     answers = facts_of_answers(loaded, found.values, on)
     typed = {**answers, **(_typed(found, loaded) if found.ref[0] == "panel" else {})}

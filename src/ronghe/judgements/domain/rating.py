@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from ronghe.casework import domain as casework
 from ronghe.definitions.domain import freeze
@@ -59,11 +60,11 @@ def rate_case(
     """
     if is_staff or not actor.startswith(RATERS):
         raise DomainError("own-work", "评价只能由诉求人作出，工作人员不能代评。请退出登录，由诉求人自己评。")
-    loaded = rating_for(rated.procedure, at.date())
+    loaded = rating_for(rated.procedure, timezone.localdate(at))
     if loaded is None:
         raise DomainError("not-asked", "这类件不请求评价。")
-    clean = cleaned(loaded, values, at.date())
-    verdict = verdict_of(loaded, clean, at.date())
+    clean = cleaned(loaded, values, timezone.localdate(at))
+    verdict = verdict_of(loaded, clean, timezone.localdate(at))
     check_reasons(loaded, clean, verdict)
     with transaction.atomic():
         casework.check_closed(rated.case_id, rated.round)
@@ -91,11 +92,11 @@ def rate_many(
     """Ratings of many cases for imports and the demonstration city; whoever calls reopens what `verdict_of` says."""
     made: list[tuple[Loaded, Judgement, Verdicts]] = []
     for rated, values, actor, at in given:
-        loaded = rating_for(rated.procedure, at.date())
+        loaded = rating_for(rated.procedure, timezone.localdate(at))
         if loaded is None:
             raise DomainError("not-asked", "这类件不请求评价。")
-        clean = cleaned(loaded, values, at.date())
-        verdict = verdict_of(loaded, clean, at.date())
+        clean = cleaned(loaded, values, timezone.localdate(at))
+        verdict = verdict_of(loaded, clean, timezone.localdate(at))
         row = _row(loaded, rated, at)
         _give(loaded, row, clean, verdict, actor, at, "")
         made.append((loaded, row, verdict))

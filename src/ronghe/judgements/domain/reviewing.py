@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.queries import Loaded
@@ -56,7 +57,7 @@ def give_review(
         if errors := faults_of(form, sent):
             raise DomainError("invalid", f"还没有填好：{next(iter(errors.values()))}", errors=errors)
         numbers = numbered(form, sent)
-        clean = cleaned(loaded, form.with_files(values, numbers) if form else values, at.date())
+        clean = cleaned(loaded, form.with_files(values, numbers) if form else values, timezone.localdate(at))
         row.actor, row.given_at, row.values = f"person:{powers.person_id}", at, clean
         row.save(update_fields=["actor", "given_at", "values"])
         keep_all(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from ronghe.definitions import queries as definitions
@@ -25,7 +26,7 @@ def tell_unit(judgement: Judgement, *, cause: str, at: dt.datetime) -> None:
             "日抽查发现这次答复有没做到的地方，本件已退回重新办理，重新计时，答复要换一个人审签。"
         ),
     }
-    for person in _in_charge(judgement.organisation_id, at.date()):
+    for person in _in_charge(judgement.organisation_id, timezone.localdate(at)):
         send(
             Address("person", person.pk),
             kind=f"redo-{cause}",

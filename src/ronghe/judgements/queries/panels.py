@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from ronghe.core.forms import Field, FieldType
 from ronghe.core.panels import Method, combined
@@ -71,7 +72,10 @@ def combined_of(panel: Panel, loaded: Loaded) -> list[Combined]:
         scores = tuple(
             Score(entry.subject_id, entry.pk, figure)
             for entry in entries
-            if (figure := _figure(field, entry.data.get("values", {}).get(code), entry.at.date())) is not None
+            if (
+                figure := _figure(field, entry.data.get("values", {}).get(code), timezone.localdate(entry.at))
+            )
+            is not None
         )
         enough = len(scores) >= least_of(loaded)
         figure = combined([score.figure for score in scores], Method(method)) if enough else None

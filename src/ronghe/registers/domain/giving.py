@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils import timezone
+
 from ronghe.casework.domain.giving import CHANGERS, MAKERS, Giver
 from ronghe.core.forms import Field, FieldType
 from ronghe.core.select import Change, Create
@@ -25,7 +27,7 @@ def make_entry(item: Create, values: Mapping[str, Any], giver: Giver) -> Ref:
     """Begin an entry of the register. What `values` leaves open is taken from what gives: fields of the same name, and for
     a field that names a unit or entry of that kind, what the giver is about. Raises DomainError.
     """
-    body = definitions.get(Kind.REGISTER, item.name, giver.at.date()).body
+    body = definitions.get(Kind.REGISTER, item.name, timezone.localdate(giver.at)).body
     answers = {code: written(value) for code, value in values.items()}
     for field in form_of(body).fields:
         if answers.get(field.code) in (None, ""):
@@ -53,7 +55,7 @@ def _of_giver(field: Field, giver: Giver) -> object:
         return written(found)
     if field.type is not FieldType.REFERENCE:
         return None
-    if is_register(field.kind, giver.at.date()):
+    if is_register(field.kind, timezone.localdate(giver.at)):
         is_one = (
             giver.thing is not None
             and giver.thing[0] == "entry"
@@ -89,7 +91,7 @@ def change_given(item: Change, ref: Ref, field: str, value: Any, giver: Giver) -
 
 def form_has(register_code: str, field: str, giver: Giver) -> bool:
     """Whether the register's form asks this. Raises `cannot-set` where nothing there is called so."""
-    body = definitions.get(Kind.REGISTER, register_code, giver.at.date()).body
+    body = definitions.get(Kind.REGISTER, register_code, timezone.localdate(giver.at)).body
     if form_of(body).get(field) is not None:
         return True
     if field in NAMING:

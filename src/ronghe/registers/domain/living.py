@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.utils import timezone
+
 from ronghe.casework.domain import open_case
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.enums import Kind
@@ -24,7 +26,7 @@ def begin_life(
 ) -> None:
     """Open the procedure of the register's `life` about the entry; what both ask is taken over."""
     assert body.life is not None  # noqa: S101 - asked only then
-    procedure = definitions.get(Kind.PROCEDURE, body.life, at.date())
+    procedure = definitions.get(Kind.PROCEDURE, body.life, timezone.localdate(at))
     asked = procedure.body.form.titles if procedure.body.form else {}
     entry.life = open_case(
         procedure,
