@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 
@@ -252,32 +253,11 @@ def _close(panel: Panel, loaded: Loaded, actor: str, at: dt.datetime, origin: st
     )
 
 
-def _formed(panel: Panel, loaded: Loaded, actor: str, *, bench: int, size: int) -> Draft:
+def _entry(
+    kind: str, panel: Panel, loaded: Loaded, data: dict[str, Any], *, actor: str, at: dt.datetime, origin: str
+) -> Draft:
     return Draft(
-        kind="panel.formed",
-        subject=("panel", panel.pk),
-        actor=actor,
-        at=panel.asked_at,
-        code=panel.judgement,
-        organisation_id=panel.organisation_id,
-        touches=(Touch("of", panel.subject_type, panel.subject_id),),
-        definition=loaded.edition.reference,
-        edition=loaded.edition.edition,
-        data={
-            "hash": commitment(panel.seed),
-            "round": panel.round,
-            "rows": bench,
-            "drawn": size,
-            "due": panel.due.astimezone(SHANGHAI).isoformat() if panel.due else None,
-        },
-        origin="clock" if actor == CLOCK else "page",
-    )
-
-
-def _closed(panel: Panel, loaded: Loaded, actor: str, at: dt.datetime, origin: str) -> Draft:
-    rows = seats_of(panel)
-    return Draft(
-        kind="panel.closed",
+        kind=kind,
         subject=("panel", panel.pk),
         actor=actor,
         at=at,
@@ -286,14 +266,23 @@ def _closed(panel: Panel, loaded: Loaded, actor: str, at: dt.datetime, origin: s
         touches=(Touch("of", panel.subject_type, panel.subject_id),),
         definition=loaded.edition.reference,
         edition=loaded.edition.edition,
-        data={
-            "round": panel.round,
-            "rows": sum(row.given_at is not None for row in rows),
-            "drawn": len(rows),
-            "values": dict(panel.values),
-        },
+        data={"round": panel.round, **data},
         origin=origin,
     )
+
+
+def _formed(panel: Panel, loaded: Loaded, actor: str, *, bench: int, size: int) -> Draft:
+    due = panel.due.astimezone(SHANGHAI).isoformat() if panel.due else None
+    data = {"hash": commitment(panel.seed), "rows": bench, "drawn": size, "due": due}
+    origin = "clock" if actor == CLOCK else "page"
+    return _entry("panel.formed", panel, loaded, data, actor=actor, at=panel.asked_at, origin=origin)
+
+
+def _closed(panel: Panel, loaded: Loaded, actor: str, at: dt.datetime, origin: str) -> Draft:
+    rows = seats_of(panel)
+    given = sum(row.given_at is not None for row in rows)
+    data = {"rows": given, "drawn": len(rows), "values": dict(panel.values)}
+    return _entry("panel.closed", panel, loaded, data, actor=actor, at=at, origin=origin)
 
 
 def _recused(row: Judgement, loaded: Loaded, actor: str, at: dt.datetime) -> Draft:
