@@ -110,6 +110,7 @@ TABLE |= {
     "listActivityKinds": Expected(
         ("activities.read", "activities.write"), "/activity-kinds", None, EVERYBODY, EVERYBODY
     ),
+    "listActivityMembers": Expected(("activities.write",), "/activity-members?unit=zjj", None, EVERYBODY, ()),
     "listActivities": Expected(("activities.read",), "/activities", None, EVERYBODY, EVERYBODY),
     "getActivity": Expected(("activities.read",), "/activities/1", None, (), ()),
     "planActivity": Expected(("activities.write",), "/activities/plans", PLAN, EVERYBODY, OFFICERS),
@@ -121,6 +122,7 @@ TABLE |= {
         (),
         (),
     ),
+    "changeActivity": Expected(("activities.write",), "/activities/1/change", {"people": 3}, (), ()),
     "cancelActivity": Expected(("activities.write",), "/activities/1/cancel", {"ground": "dropped"}, (), ()),
 }
 

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
+
+from ronghe.activities.enums import Ground, State
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from ronghe.organisations.queries import Powers
+
+
+GROUNDS: Mapping[str, tuple[Ground, ...]] = {
+    State.PLANNED: (Ground.POSTPONED, Ground.DROPPED, Ground.MISTAKEN),
+    State.HELD: (Ground.DUPLICATE, Ground.MISTAKEN),
+}
+"""Why one may be taken off the list, by how it stands."""
 
 
 def recording(powers: Powers) -> frozenset[int]:

@@ -7,7 +7,7 @@ from typing import Any
 from ninja import Schema
 from pydantic import Field
 
-from ronghe.api.schemas import Instant, Unit
+from ronghe.api.schemas import Instant, Page, Person, Unit
 
 
 class QuantityAsked(Schema):
@@ -36,6 +36,12 @@ class ActivityKinds(Schema):
     items: list[ActivityKindShown] = Field(title="活动类别")
 
 
+class Members(Schema):
+    """Who may be named."""
+
+    items: list[Person] = Field(title="人员")
+
+
 class ActivityRow(Schema):
     """An activity in a list."""
 
@@ -54,11 +60,10 @@ class ActivityRow(Schema):
     url: str = Field(title="地址")
 
 
-class ActivityList(Schema):
-    """A page of a list."""
+class ActivityList(Page):
+    """A page of activities."""
 
     items: list[ActivityRow] = Field(title="活动")
-    after: str | None = Field(title="下一页", description="原样填到参数 after 里取下一页；为空就是没有了。")
 
 
 class Figure(Schema):
@@ -87,9 +92,9 @@ class UnitCount(Schema):
 class PeopleTold(Schema):
     """Who took part, as far as the account may know."""
 
-    names: list[str] = Field(title="姓名", description="只有管名册的人和本人看得到。")
+    persons: list[Person] = Field(title="点了名的", description="只有管名册的人和本人看得到。")
     units: list[UnitCount] = Field(title="各单位人数")
-    unnamed: int = Field(title="看不到姓名的人数")
+    unnamed: int = Field(title="点了名而本账号看不到的人数")
 
 
 class ActivityShown(ActivityRow):
@@ -102,7 +107,7 @@ class ActivityShown(ActivityRow):
     planned_at: Instant | None = Field(title="安排时间")
     recorded_at: Instant | None = Field(title="登记时间")
     cancelled_at: Instant | None = Field(title="取消时间")
-    may_change: bool = Field(title="本账号能不能登记、取消")
+    may_change: bool = Field(title="本账号能不能登记、更正、取消")
 
 
 class ActivityDone(Schema):

@@ -6,13 +6,13 @@ import datetime as dt
 from typing import Annotated, Literal
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
-from pydantic import AwareDatetime, Field
+from ninja import Query, Router
+from pydantic import Field
 
 from ronghe.api.auth import asker_of
 from ronghe.api.filing import file_at_desk
 from ronghe.api.offering import form_of
-from ronghe.api.paging import MOST, USUAL, page_of
+from ronghe.api.paging import Paged, page_of
 from ronghe.api.reading import COLUMNS, rows_of, shown
 from ronghe.api.schemas import (
     CaseList,
@@ -26,7 +26,7 @@ from ronghe.api.schemas import (
     Replies,
     ReplyShown,
 )
-from ronghe.api.sent import DeskFiling
+from ronghe.api.sent import DeskFiling, Moment
 from ronghe.api.service import reads, writes
 from ronghe.casework.models import Case
 from ronghe.casework.queries.filable import filable
@@ -43,17 +43,15 @@ READ, WRITE = ("cases.read",), ("cases.write",)
 router = Router(tags=["办件"])
 
 
-class Filters(Schema):
+class Filters(Paged):
     """Which cases are looked for."""
 
     state: Literal["", "open", "closed", "withdrawn"] = Field("", title="状态")
     procedure: str = Field("", title="类别代码", max_length=64)
     unit: str = Field("", title="承办单位代码", max_length=64, description=f"{NOBODY} 是还没有承办单位的。")
     overdue: bool | None = Field(None, title="是否超期")
-    opened_since: AwareDatetime | None = Field(None, title="提出时间不早于")
+    opened_since: Moment | None = Field(None, title="提出时间不早于")
     q: str = Field("", title="编号或标题里的字", max_length=80)
-    limit: int = Field(USUAL, title="每页几件", ge=1, le=MOST)
-    after: str = Field("", title="从哪里接着取", description="上一页的 after。", max_length=200)
 
 
 @reads(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ronghe.api.schemas import Choice, Offered, Officer, Said, StepOffered, Unit
+from ronghe.api.schemas import Choice, Offered, Person, Said, StepOffered, Unit
 from ronghe.casework.queries.acts import Acts, Choice as Way, StepActs, officers_of
 from ronghe.casework.queries.templates import template_for
 from ronghe.core.forms import Choice as Option
@@ -62,7 +62,7 @@ def _step(page: CasePage, acts: StepActs) -> StepOffered:
         pauses=[Said.model_construct(title=pause.title, text=pause.code) for pause in acts.pauses],
         extension_most=acts.extension_most if acts.may_extend or acts.may_ask_extension else "",
         officers=[
-            Officer.model_construct(id=person.pk, name=person.name)
+            Person.model_construct(id=person.pk, name=person.name)
             for person in officers_of(acts.step, page.on)
         ],
         lanes=[

@@ -10,8 +10,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
+from ninja import Schema
+from pydantic import Field
 
 from ronghe.api.problems import Problem
+from ronghe.api.sent import EARLIEST, LATEST
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -19,6 +22,13 @@ if TYPE_CHECKING:
     from ronghe.casework.managers import CaseQuerySet
 
 USUAL, MOST = 25, 100
+
+
+class Paged(Schema):
+    """How much of a list is asked for, and from where on."""
+
+    limit: int = Field(USUAL, title="每页几条", ge=1, le=MOST)
+    after: str = Field("", title="从哪里接着取", description="上一页的 after。", max_length=200)
 
 
 def page_of(
@@ -54,7 +64,7 @@ def _read(cursor: str) -> tuple[dt.datetime, int]:
         plain = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         at, pk = json.loads(plain)
         instant = dt.datetime.fromisoformat(at)
-        if instant.tzinfo is None or type(pk) is not int or not 0 < pk < 2**63:
+        if type(pk) is not int or not 0 < pk < 2**63 or not EARLIEST <= instant <= LATEST:
             raise ValueError  # noqa: TRY301 - told below with the rest
     except (ValueError, TypeError, binascii.Error) as error:
         detail = "after 不是上一页给出的值。请原样使用上一页的 after，或不填从头取。"

@@ -66,11 +66,16 @@ class CaseRow(Schema):
     url: str = Field(title="地址")
 
 
-class CaseList(Schema):
+class Page(Schema):
     """A page of a list."""
 
-    items: list[CaseRow] = Field(title="办件")
     after: str | None = Field(title="下一页", description="原样填到参数 after 里取下一页；为空就是没有了。")
+
+
+class CaseList(Page):
+    """A page of cases."""
+
+    items: list[CaseRow] = Field(title="办件")
 
 
 class Said(Schema):
@@ -114,8 +119,8 @@ class Choice(Schema):
     )
 
 
-class Officer(Schema):
-    """Somebody a step may be assigned to."""
+class Person(Schema):
+    """Somebody, by number and name."""
 
     id: int = Field(title="人员编号")
     name: str = Field(title="姓名")
@@ -134,7 +139,7 @@ class StepOffered(Schema):
     )
     pauses: list[Said] = Field(title="可用的暂停理由", description="title 是理由，text 是理由代码。")
     extension_most: str = Field(title="最长可延", description="不能延期的为空。")
-    officers: list[Officer] = Field(title="可以分派给谁")
+    officers: list[Person] = Field(title="可以分派给谁")
     lanes: list[Unit] = Field(title="可以选定的揭榜单位")
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from ninja import Schema
 from pydantic import AwareDatetime, ConfigDict, Field
 
 from ronghe.casework.domain.acting import LONGEST_NOTE, LONGEST_REPLY
 
+# Further off no clock of another zone can be reckoned, and nothing of a city took place.
+EARLIEST, LATEST = dt.datetime(1900, 1, 1, tzinfo=dt.UTC), dt.datetime(2200, 1, 1, tzinfo=dt.UTC)
+Moment = Annotated[AwareDatetime, Field(ge=EARLIEST, le=LATEST)]
 Revision = Annotated[
     int | None,
     Field(
@@ -230,84 +233,4 @@ class Reasoned(Sent):
     model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "电话核实来信内容"}]})
     reason: str = Field(
         title="理由", description="4 至 200 字，例如“电话核实来信内容”。", min_length=1, max_length=200
-    )
-
-
-class TookPart(Sent):
-    """How many of a unit took part."""
-
-    unit: str = Field(title="单位代码", max_length=64)
-    count: int = Field(title="人数", ge=1, le=100_000)
-
-
-class ActivityTold(Sent):
-    """What is told of an activity."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "kind": "theme-day",
-                    "organisers": ["branch-1"],
-                    "begins_at": "2026-03-05T15:00:00+08:00",
-                    "place": "园区会议室",
-                    "values": {"theme": "进园区访企业"},
-                    "quantities": {"answered": 14},
-                    "people": 12,
-                }
-            ]
-        }
-    )
-    organisers: list[str] = Field(
-        title="组织单位", description="单位代码，第一个是登记的单位，要是本账号能登记的。", max_length=20
-    )
-    begins_at: AwareDatetime = Field(title="开始时间")
-    ends_at: AwareDatetime | None = Field(None, title="结束时间")
-    title: str = Field("", title="名称", description="不填则按类别和主题取名。", max_length=200)
-    place: str = Field("", title="地点", max_length=200)
-    is_online: bool = Field(False, title="是否线上")
-    values: dict[str, Any] = Field(
-        {}, title="填写的内容", description="按这类活动表单的字段代码填写。", max_length=200
-    )
-    quantities: dict[str, int | float | str | None] = Field(
-        {},
-        title="数量",
-        description="按这类活动的数量代码填写；分单位计的，记在第一个组织单位名下。",
-        max_length=50,
-    )
-    about: list[str] = Field([], title="涉及的单位或企业", description="单位代码。", max_length=100)
-    guides: list[str] = Field([], title="列席指导的单位", description="单位代码。", max_length=20)
-    people: int | None = Field(
-        None, title="本单位参加人数", description="不含 others；没有数过的不填。", ge=0, le=100_000
-    )
-    others: list[TookPart] = Field([], title="其他单位参加", max_length=30)
-    confirmed: bool = Field(
-        False, title="确认不是同一次", description="被提醒与已登记的相像（one-per-flag）时，确认是另一次。"
-    )
-
-
-class ActivityNew(ActivityTold):
-    """A new activity."""
-
-    kind: str = Field(
-        title="活动类别", description="类别代码，见 GET /api/v1/activity-kinds。", max_length=64
-    )
-
-
-class ActivityHeld(ActivityTold, Act):
-    """A planned one as it took place."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [{"organisers": ["branch-1"], "begins_at": "2026-03-05T15:00:00+08:00", "people": 12}]
-        }
-    )
-
-
-class ActivityCancelled(Act):
-    """Why one is taken off the list."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"ground": "dropped"}]})
-    ground: Literal["postponed", "dropped", "duplicate", "mistaken"] = Field(
-        title="原因", description="postponed 改期、dropped 不再开展、duplicate 重复登记、mistaken 登记有误。"
     )

@@ -10,13 +10,13 @@ from django.urls import URLPattern, URLResolver, path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET
 
-from ronghe.api import activities, cases, complaints, desk, files, identities, ratings, requests
+from ronghe.api import cases, complaints, desk, files, identities, ratings, recording, requests
 from ronghe.api.problems import answer
 from ronghe.api.service import Service
 from ronghe.www.access import PUBLIC, TOKEN, rule
 
 api = Service()
-for part in (cases, files, desk, ratings, identities, requests, complaints, activities):
+for part in (cases, files, desk, ratings, identities, requests, complaints, recording):
     api.add_router("/v1", part.router)
 
 

@@ -101,12 +101,16 @@ def change(activity_id: int, by: By, told: Told, *, is_confirmed: bool = False) 
 def cancel(activity_id: int, by: By, *, ground: Ground) -> Activity:
     """Take it off the list: it will not take place, or was recorded by mistake. Its entries count no more.
 
-    Raises DomainError `no-such-activity`, `cancelled`, `not-yours`, StaleRevision.
+    Raises DomainError `no-such-activity`, `cancelled`, `not-yours`, `invalid`, StaleRevision.
     """
     with transaction.atomic():
         activity = lock(activity_id, by)
         if activity.state == State.CANCELLED:
             raise DomainError("cancelled", "这次活动已经取消了。")
+        if ground not in rules.GROUNDS[activity.state]:
+            words = "、".join(str(one.label) for one in rules.GROUNDS[activity.state])
+            said = f"这次活动{State(activity.state).label}，取消的原因可以是：{words}。"
+            raise DomainError("invalid", said, errors={"ground": said})
         kind, stood = definitions.by_edition(activity.edition_id), standing(activity)
         sides = tuple((side.role, side.type, side.ref) for side in activity.sides.order_by("pk"))
         activity.state, activity.cancelled_at = State.CANCELLED, by.at

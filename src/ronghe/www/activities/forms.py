@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _
 
 from ronghe.activities.domain.entitled import may_write
-from ronghe.activities.enums import Ground, State
+from ronghe.activities.enums import State
 from ronghe.activities.queries.columns import OTHERS
+from ronghe.activities.rules import GROUNDS
 from ronghe.core.errors import RongheError
 from ronghe.core.periods import Every, Period
 from ronghe.core.worktime.calculator import read_instant
@@ -183,12 +184,7 @@ class CancelForm(PageForm):
 
     def __init__(self, *args: Any, state: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        wanted = (
-            (Ground.POSTPONED, Ground.DROPPED, Ground.MISTAKEN)
-            if state == State.PLANNED
-            else (Ground.DUPLICATE, Ground.MISTAKEN)
-        )
-        offer(self, "ground", [(str(one.value), one.label) for one in wanted])
+        offer(self, "ground", [(str(one.value), one.label) for one in GROUNDS[state]])
 
 
 def activity_kinds() -> list[tuple[str, str]]:
