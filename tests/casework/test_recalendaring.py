@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, strategies as st
 
 from ronghe.casework import domain
-from ronghe.casework.domain import escalate_due, recalendar_due, recalendaring
-from ronghe.casework.domain.recalendaring import due_of, moves
+from ronghe.casework.domain import escalate_due, recalendar_due, rederiving
+from ronghe.casework.domain.recalendaring import moves
+from ronghe.casework.domain.rederiving import due_of
 from ronghe.casework.models import Case, Step
 from ronghe.casework.queries.clocks import sentence_of
 from ronghe.casework.queries.recalendared import moved_for, moved_rows
@@ -199,7 +200,7 @@ def test_killed_in_the_middle_it_goes_on_and_does_nothing_twice(
 ) -> None:
     cases = [accepted(city) for _ in range(5)]
     publish()
-    real, left = recalendaring._recalendar, [3]
+    real, left = rederiving.bring_in_step, [3]
 
     def killed(case_id: int, *more: Any) -> int:
         if not left[0]:
@@ -207,7 +208,7 @@ def test_killed_in_the_middle_it_goes_on_and_does_nothing_twice(
         left[0] -= 1
         return real(case_id, *more)
 
-    monkeypatch.setattr(recalendaring, "_recalendar", killed)
+    monkeypatch.setattr(rederiving, "bring_in_step", killed)
     with pytest.raises(KeyboardInterrupt):
         recalendar_due(moment(SETTLED))
     half = [len(said(case)) for case in cases]
@@ -217,6 +218,17 @@ def test_killed_in_the_middle_it_goes_on_and_does_nothing_twice(
     assert (half, [len(said(case)) for case in cases]) == ([1, 1, 1, 0, 0], [1] * 5)
     assert Message.objects.filter(to_type="identity", kind="clock.recalendared").count() == 5
     reconciled()
+
+
+def test_what_an_older_publishing_moves_is_not_lost_when_the_next_one_comes_first(city: City) -> None:
+    case = accepted(city)
+    publish()
+    later = Announcement(
+        2028, (DaysOff("元旦", dt.date(2028, 1, 1), dt.date(2028, 1, 3)),), (), "国办发明电〔2027〕1号"
+    )
+    publish(later, "2026-12-29 12:00")
+
+    assert (run(), due(case)) == (1, "01-06 18:00")
 
 
 def test_a_case_filed_by_the_old_days_while_the_pass_ran_is_found_by_the_last_pass(city: City) -> None:

@@ -95,6 +95,14 @@ def test_it_may_be_killed_anywhere_and_be_run_twice(city: City) -> None:
     assert Entry.objects.filter(kind="clock.retimed").count() == 3
 
 
+def test_what_older_hours_move_is_not_lost_when_the_next_ones_come_first(city: City) -> None:
+    case = do(city, file(city), "环境经办", "2026-08-03 10:30", "accept")
+    publish("2026-08-05", SUMMER)
+    publish("2026-09-01", MORNINGS)
+
+    assert (run(), due(case)) == (1, "08-10 18:30")
+
+
 def test_a_later_notice_for_the_same_day_stands(city: City) -> None:
     publish("2026-08-10", SUMMER)
     publish("2026-08-10", MORNINGS, at="2026-08-03 13:00")

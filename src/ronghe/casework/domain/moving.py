@@ -19,8 +19,8 @@ from ronghe.casework.domain.course import Course
 from ronghe.casework.domain.filing import course_for
 from ronghe.casework.domain.fold import MOVED, restarted
 from ronghe.casework.domain.many import Outcomes, do_many
-from ronghe.casework.domain.recalendaring import due_of
 from ronghe.casework.domain.record import CaseRecord, StepRecord
+from ronghe.casework.domain.rederiving import due_of
 from ronghe.casework.domain.store import load
 from ronghe.casework.domain.telling import tell_requester
 from ronghe.casework.enums import CaseState, RunState

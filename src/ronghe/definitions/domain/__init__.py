@@ -1,7 +1,19 @@
 """What may be done to definitions: load and freeze editions, publish a year's holidays, sign what was uploaded."""
 
-from ronghe.definitions.domain.calendars import calendar_with, note_pass, pending_rederivation, publish_notice
-from ronghe.definitions.domain.hours import hours_from, note_hours_pass, pending_hours, publish_hours
+from ronghe.definitions.domain.calendars import (
+    calendar_with,
+    note_pass,
+    oldest_pending,
+    pending_rederivation,
+    publish_notice,
+)
+from ronghe.definitions.domain.hours import (
+    hours_from,
+    note_hours_pass,
+    pending_hours,
+    pending_since,
+    publish_hours,
+)
 from ronghe.definitions.domain.lines import add_line, change_line, end_line
 from ronghe.definitions.domain.loading import (
     LoadReport,
@@ -32,8 +44,10 @@ __all__ = [
     "load_packs",
     "note_hours_pass",
     "note_pass",
+    "oldest_pending",
     "pending_hours",
     "pending_rederivation",
+    "pending_since",
     "propose",
     "publish_hours",
     "publish_notice",

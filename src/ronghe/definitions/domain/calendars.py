@@ -61,6 +61,12 @@ def pending_rederivation() -> Rederivation | None:
     )
 
 
+def oldest_pending(work: Rederivation) -> Rederivation:
+    """The first publishing that the passes of this one settle too."""
+    waiting = Rederivation.objects.filter(finished_at=None, notice_id__lt=work.notice_id)
+    return waiting.select_related("notice").order_by("notice_id").first() or work
+
+
 def calendar_with(notice: Announcement) -> Calendar:
     """The calendar as it would be were the notice published."""
     return calendars.built({**calendars.rows_by_year(), notice.year: notice.rows()})

@@ -61,6 +61,12 @@ def pending_hours() -> HoursNotice | None:
     return HoursNotice.objects.filter(finished_at=None).order_by("-pk").first()
 
 
+def pending_since(work: HoursNotice) -> dt.date:
+    """From which day on due dates may have to follow: the passes of the newest settle the older ones too."""
+    older = HoursNotice.objects.filter(finished_at=None, pk__lt=work.pk).order_by("effective").first()
+    return min(work.effective, older.effective) if older else work.effective
+
+
 def note_hours_pass(work: HoursNotice, *, last_case: int, now: dt.datetime, is_end: bool) -> bool:
     """Keep how far a pass came; at its end settle it, or begin again while some process may still count by the old hours.
 

@@ -16,7 +16,8 @@ from django.utils.translation import gettext, gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from ronghe.casework.domain.recalendaring import Move, moves, touched
+from ronghe.casework.domain.recalendaring import moves, touched
+from ronghe.casework.domain.rederiving import Move
 from ronghe.casework.queries.recalendared import moved_for, moved_rows
 from ronghe.core.errors import RongheError
 from ronghe.core.memory import remembering
