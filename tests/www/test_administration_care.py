@@ -21,7 +21,8 @@ from ronghe.messages.domain import Address, send
 from ronghe.messages.enums import MessageState
 from ronghe.messages.models import Message
 from ronghe.organisations import domain as organisations
-from tests.city import City
+from ronghe.registers.domain import begin_entry
+from tests.city import ACTOR, City
 from tests.www.desk_cases import PETITIONER, PHONE, ago, file_message, file_petition
 
 pytestmark = [pytest.mark.page, pytest.mark.django_db]
@@ -245,3 +246,30 @@ def test_a_dead_letter_is_given_up_only_with_a_reason(signed, city: City) -> Non
     assert client.post(f"{LETTERS}{letter.pk}/", {"act": "drop", "note": "已离任"}).status_code == 302
     letter.refresh_from_db()
     assert (letter.state, letter.note) == (MessageState.DROPPED, "已离任")
+
+
+def test_an_entry_is_found_by_its_name_and_erased(signed, city: City) -> None:
+    entry = begin_entry(
+        "project", title="帮扶欧阳明月", values={"project-kind": "民生"}, organisation=city.units["zjj"],
+        actor=ACTOR, at=ago(hours=2),
+    ).entry  # fmt: skip
+    client = signed("管理甲")
+    assert "由市住房和建设局保管" in find(client, "帮扶欧阳明月")
+    sent = {"who": "帮扶欧阳明月", "thing": f"entry:{entry.pk}", "words": "欧阳明月、人"}
+
+    refused = client.post(RETENTION + "erase-thing/", sent)
+    assert (refused.status_code, "欧阳明月、人" in refused.content.decode()) == (422, True)
+    other = client.post(RETENTION + "erase-thing/", {**sent, "who": "别的名称", "ground": "asked"})
+    assert other.status_code == 404
+    assert client.post(RETENTION + "erase-thing/", {**sent, "ground": "asked"}).status_code == 302
+
+    entry.refresh_from_db()
+    assert entry.title == "帮扶****"
+    erased = Entry.objects.get(kind="entry.erased", subject_id=entry.pk)
+    assert erased.data == {"ground": "asked", "rows": 0}
+    assert "没有找到" in find(client, "帮扶欧阳明月")
+
+
+@pytest.mark.parametrize("name", ["工委甲", "住建局长"])
+def test_who_does_not_administer_erases_nothing(signed, city: City, name: str) -> None:
+    assert signed(name).post(RETENTION + "erase-thing/", {"who": "x", "thing": "entry:1"}).status_code == 403

@@ -91,6 +91,7 @@ NO_LIST: Mapping[str, str] = {
     "admin-retention": "期限来自清单，总有一项",
     "admin-retention-find": "只有一个按钮",
     "admin-erase": "只有一个按钮",
+    "admin-erase-thing": "只有一个按钮",
     "admin-erase-due": "只有一个按钮",
     "admin-health": "后台工作是固定的几项",
     "desk-live": "给程序用，没有页面",

@@ -10,7 +10,8 @@ class RoomConfig(AppConfig):
     label = "judgements"
 
     def ready(self) -> None:
-        """Answer for judgements as things, and ask for those that something gives."""
-        from ronghe.judgements.domain import things  # noqa: PLC0415 - models are ready only now
+        """Answer for judgements as things, ask for those that something gives, erase what was found with the thing."""
+        from ronghe.judgements.domain import erasing, things  # noqa: PLC0415 - models are ready only now
 
         things.register()
+        erasing.register()

@@ -4,6 +4,7 @@ from ronghe.judgements.domain.asking import ask_due
 from ronghe.judgements.domain.asking_reviews import ask_reviews
 from ronghe.judgements.domain.checking import give_check
 from ronghe.judgements.domain.drawing import draw_due
+from ronghe.judgements.domain.erasing import erase_judgements
 from ronghe.judgements.domain.panelling import close_panel, recuse
 from ronghe.judgements.domain.rating import Rated, rate_case, rate_many
 from ronghe.judgements.domain.reviewing import give_review, may_review
@@ -19,6 +20,7 @@ __all__ = [
     "ask_reviews",
     "close_panel",
     "draw_due",
+    "erase_judgements",
     "give_check",
     "give_review",
     "may_review",

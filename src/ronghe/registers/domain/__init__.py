@@ -11,6 +11,7 @@ from ronghe.registers.domain.entries import (
     confirm_entry,
     end_entry,
 )
+from ronghe.registers.domain.erasing import erase_entry
 from ronghe.registers.domain.figures import record_figure
 from ronghe.registers.domain.intake import EntryIntake, Report, columns_of
 from ronghe.registers.domain.relating import relate_entry, unrelate_entry
@@ -25,6 +26,7 @@ __all__ = [
     "columns_of",
     "confirm_entry",
     "end_entry",
+    "erase_entry",
     "record_figure",
     "relate_entry",
     "units_for",

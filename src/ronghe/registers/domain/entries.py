@@ -103,7 +103,7 @@ def begin_entry(
         data = {"day": day.isoformat(), **({"values": told} if told else {})}
         because = (ledger.Touch("because", *came_from),) if came_from else ()
         touches = (*touches_of(body, answers, day), *because)
-        _record("entry.began", entry, loaded, data, actor=actor, at=at, touches=touches, origin=origin)
+        write_entry("entry.began", entry, loaded, data, actor=actor, at=at, touches=touches, origin=origin)
         if body.life:
             begin_life(entry, body, actor=actor, at=at, came_from=came_from, origin=origin)
     return Begun(entry, is_new=True)
@@ -160,7 +160,7 @@ def change_entry(
         fields = [*sorted(codes), *(["title"] if change.title is not None else [])]
         data = {"day": day.isoformat(), "fields": fields, **({"values": told} if told else {})}
         touches = touches_of(body, {code: answers.get(code) for code in codes}, day)
-        _record("entry.changed", entry, loaded, data, actor=actor, at=at, touches=touches, origin=origin)
+        write_entry("entry.changed", entry, loaded, data, actor=actor, at=at, touches=touches, origin=origin)
     return entry
 
 
@@ -175,7 +175,7 @@ def confirm_entry(
             entry.confirmed_on = day
             loaded = definitions.get(Kind.REGISTER, entry.register, day)
             data = {"day": day.isoformat()}
-            _record("entry.confirmed", entry, loaded, data, actor=actor, at=at, origin=origin)
+            write_entry("entry.confirmed", entry, loaded, data, actor=actor, at=at, origin=origin)
     return entry
 
 
@@ -212,7 +212,7 @@ def end_entry(
         close_relationships(("entry", entry.pk), day, actor=actor, at=at)
         loaded = definitions.get(Kind.REGISTER, entry.register, day)
         data = {"day": day.isoformat(), "ground": ground}
-        _record("entry.ended", entry, loaded, data, actor=actor, at=at, origin=origin)
+        write_entry("entry.ended", entry, loaded, data, actor=actor, at=at, origin=origin)
     return entry
 
 
@@ -280,7 +280,7 @@ def _keep_states(entry: Entry, states: list[State], actor: str, at: dt.datetime)
         )
 
 
-def _record(
+def write_entry(
     kind: str,
     entry: Entry,
     loaded: Loaded,

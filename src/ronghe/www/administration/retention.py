@@ -16,17 +16,17 @@ from django.views.decorators.http import require_GET, require_POST
 from ronghe.casework.domain.erasing import erase_expired, erase_requester
 from ronghe.casework.queries.keeping import Held, due_identities, held_by, terms
 from ronghe.core.errors import RongheError
+from ronghe.erasure import Erasure
 from ronghe.www.access import account_of, rule
+from ronghe.www.administration.erasable import GROUNDS, things_called
 from ronghe.www.administration.sections import ADMINISTERS
 from ronghe.www.forms import PageForm
 
-GROUNDS = [("asked", _("本人要求清除")), ("mistaken", _("登记有误"))]
-
 
 class FindForm(PageForm):
-    """Whose data: the number of one of their cases, or the phone they left."""
+    """Whose data: the number of one of their cases, the phone they left, or what an entry or activity is called."""
 
-    who = forms.CharField(label=_("办件编号或手机号"), max_length=40, required=True)
+    who = forms.CharField(label=_("办件编号、手机号，或者台账、活动的名称"), max_length=200, required=True)
 
 
 class EraseForm(PageForm):
@@ -82,6 +82,24 @@ def erase(request: HttpRequest) -> HttpResponse:
 @rule(ADMINISTERS)
 @require_POST
 @never_cache
+def erase_thing(request: HttpRequest) -> HttpResponse:
+    """Erase what an entry, or the reviews of a thing, tell of persons."""
+    who = request.POST.get("who", "")
+    chosen = next((one for one in things_called(who) if one.code == request.POST.get("thing")), None)
+    if chosen is None:
+        raise Http404
+    form = chosen.form(request.POST, who)
+    if not form.is_valid():
+        return _found(request, who, is_refused=True)
+    ground, at = form.cleaned_data["ground"], timezone.now()
+    files = chosen.erase(Erasure(ground, _actor(request), at, form.known))
+    messages.success(request, gettext("已清除，删去 %(n)d 个文件。这一条和它的记录还在。") % {"n": files})
+    return redirect("admin-retention")
+
+
+@rule(ADMINISTERS)
+@require_POST
+@never_cache
 def erase_due(request: HttpRequest) -> HttpResponse:
     """Erase what is past its term; whoever presses the button signs for it."""
     done = erase_expired(actor=_actor(request), at=timezone.now())
@@ -95,14 +113,21 @@ def _actor(request: HttpRequest) -> str:
     return f"person:{account_of(request).person_id}"
 
 
-def _found(request: HttpRequest, who: str, sent: EraseForm | None = None) -> HttpResponse:
-    held = held_by(who)
+def _found(
+    request: HttpRequest, who: str, sent: EraseForm | None = None, *, is_refused: bool = False
+) -> HttpResponse:
+    held, things = held_by(who), things_called(who)
     form = FindForm({"who": who})
-    if not held:
-        form.add_error("who", gettext("没有找到还保存着的身份信息。请核对编号或手机号；也可能已经清除过了。"))
+    if not held and not things:
+        said = gettext(
+            "没有找到还保存着的身份信息、台账或评判材料。请核对编号、手机号或名称；也可能已经清除过了。"
+        )
+        form.add_error("who", said)
     chosen = sent.data.get("identity") if sent else None
     rows = [(one, sent if str(one.identity.pk) == chosen else _blank(one, who)) for one in held]
-    return _page(request, form=form, rows=rows, status=422 if sent or not held else 200)
+    asked = [(one, one.form(request.POST if is_refused else None, who)) for one in things]
+    is_wrong = sent is not None or is_refused or not (held or things)
+    return _page(request, form=form, rows=rows, things=asked, status=422 if is_wrong else 200)
 
 
 def _blank(held: Held, who: str) -> EraseForm:

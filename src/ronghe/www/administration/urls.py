@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("retention/", retention.show_retention, name="admin-retention"),
     path("retention/find/", retention.find, name="admin-retention-find"),
     path("retention/erase/", retention.erase, name="admin-erase"),
+    path("retention/erase-thing/", retention.erase_thing, name="admin-erase-thing"),
     path("retention/erase-due/", retention.erase_due, name="admin-erase-due"),
     path("letters/", letters.show_letters, name="admin-letters"),
     path("letters/<int:pk>/", letters.settle_letter, name="admin-letter"),
