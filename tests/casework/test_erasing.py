@@ -17,6 +17,7 @@ from ronghe.casework.exceptions import DomainError
 from ronghe.casework.models import Attachment, Case, Draft
 from ronghe.casework.queries.keeping import due_identities, held_by
 from ronghe.definitions import queries as definitions
+from ronghe.judgements.models import Judgement
 from ronghe.ledger.models import Entry
 from ronghe.messages.domain import Address, send
 from ronghe.messages.models import Message
@@ -128,3 +129,23 @@ def test_old_words_and_codes_are_forgotten_by_themselves(case: Case) -> None:
     assert forget_expired(FILED + dt.timedelta(days=31)) == 1, "the code"
     assert forget_expired(FILED + dt.timedelta(days=366)) == 1, "the words"
     assert Message.objects.get(pk=message.pk).sealed is None
+
+
+def test_what_was_found_of_their_cases_goes_with_them(case: Case, city: City) -> None:
+    withdrawn(case)
+    review = Judgement.objects.create(
+        edition=definitions.get("judgement", "look-back", LATER.date()).edition, judgement="look-back",
+        subject_type="case", subject_id=case.pk, asked_at=LATER, given_at=LATER, actor=ACTOR, is_review=True,
+        comment=f"已回访{NAME}（{PHONE}）。",
+    )  # fmt: skip
+    other = Judgement.objects.create(
+        edition=review.edition, judgement="look-back", subject_type="entry", subject_id=case.pk,
+        asked_at=LATER, given_at=LATER, actor=ACTOR, is_review=True, comment=NAME,
+    )  # fmt: skip
+
+    erase(case)
+
+    review.refresh_from_db()
+    other.refresh_from_db()
+    assert (review.comment, other.comment) == ("已回访***（***********）。", NAME)
+    assert Entry.objects.get(kind="judgement.erased").subject_id == review.pk

@@ -8,11 +8,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import asdict
-from functools import partial
 
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from ronghe.casework.domain.acting import By, Work, act_on
 from ronghe.casework.enums import CaseState
@@ -21,6 +20,7 @@ from ronghe.casework.models import Case, Draft
 from ronghe.casework.queries.keeping import RETENTION, due_identities
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.enums import Kind
+from ronghe.erasure import GROUNDS, Erasure, erase_beside, taken_away
 from ronghe.messages.domain import Address, wipe
 from ronghe.messages.domain.forgetting import wipe_before
 from ronghe.organisations import domain as organisations
@@ -29,8 +29,6 @@ from ronghe.organisations.domain.visitors import actor_of
 from ronghe.organisations.models import Identity, SignInCode
 from ronghe.text.masking import mask
 
-GROUNDS = ("asked", "expired", "mistaken")
-ERASED_NAME = "（已清除）"
 _MOST = 200  # identities of one batch
 
 
@@ -50,6 +48,7 @@ def erase_requester(identity: Identity, *, ground: str, actor: str, at: dt.datet
     known = [said for said in asdict(organisations.open_contact(identity)).values() if len(said) > 1]
     for case in cases:
         act_on(case.pk, By(actor, at), lambda work: _cover(work, ground, known))
+        erase_beside(("case", case.pk), Erasure(ground, actor, at, tuple(known)))
     visitor = getattr(identity, "visitor", None)
     if visitor is not None:
         end_claims_of(visitor, actor=actor, at=at)
@@ -72,7 +71,7 @@ def forget_expired(at: dt.datetime) -> int:
     """What needs nobody's decision: words of old messages and old sign-in codes; give how many."""
     terms = {
         line.code: dt.timedelta(days=int(line.as_dict()["days"]))
-        for line in definitions.get(Kind.LIST, RETENTION, at.date()).body.lines
+        for line in definitions.get(Kind.LIST, RETENTION, timezone.localdate(at)).body.lines
     }
     codes, _ = SignInCode.objects.filter(sent_at__lt=at - terms["sign-in-code"]).delete()
     return codes + wipe_before(at - terms["message"])
@@ -100,11 +99,5 @@ def _cover(work: Work, ground: str, known: Sequence[str]) -> None:
         reply.parts = {name: _covered(words, known, by_office=True) for name, words in reply.parts.items()}
         reply.save(update_fields=["text", "parts"])
     theirs = Q(actor=f"requester:{case.pk}") | (~Q(field="") & Q(step=None))
-    files = list(case.attachments.exclude(path="").filter(theirs))
-    for file in files:
-        transaction.on_commit(partial(default_storage.delete, file.path))
-        file.name, file.path, file.size = ERASED_NAME, "", 0
-        file.save(update_fields=["name", "path", "size"])
-    work.course.emit(
-        "case.erased", organisation=work.course.record.responsible, ground=ground, rows=len(files)
-    )
+    files = taken_away(case.attachments.exclude(path="").filter(theirs))
+    work.course.emit("case.erased", organisation=work.course.record.responsible, ground=ground, rows=files)

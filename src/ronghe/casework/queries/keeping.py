@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from ronghe.casework.enums import CaseState
 from ronghe.casework.models import Case
@@ -75,7 +76,7 @@ def _held(identities: Sequence[Identity]) -> list[Held]:
 
 def due_identities(now: dt.datetime) -> QuerySet[Identity]:
     """The identities whose term is over: nothing open, the last case closed (or the last sign-in) longer ago than the term."""
-    days = {term.code: dt.timedelta(days=term.days) for term in terms(now.date())}
+    days = {term.code: dt.timedelta(days=term.days) for term in terms(timezone.localdate(now))}
     cases = Case.objects.filter(identity=OuterRef("pk"))
     fresh = Q(state=CaseState.OPEN) | Q(closed_at__gte=now - days["requester"])
     asked = Exists(cases)
