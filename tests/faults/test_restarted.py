@@ -2,11 +2,10 @@
 
 import os
 import shutil
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -17,73 +16,70 @@ pytestmark = [pytest.mark.db]
 PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 
 
-def start(data, port):
-    owner = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
-    words = [
-        "-p",
-        str(port),
-        "-c",
-        "listen_addresses=127.0.0.1",
-        "-c",
-        "unix_socket_directories=",
-        "-c",
-        "log_min_messages=fatal",
-    ]
-    server = subprocess.Popen(
-        [*owner, PROGRAMS[-1] / "postgres", "-D", data, *words], stderr=subprocess.DEVNULL
-    )
-    ready = [
-        PROGRAMS[-1] / "pg_isready",
-        "-q",
-        "-h",
-        "127.0.0.1",
-        "-p",
-        str(port),
-        "-U",
-        "ronghe",
-        "-d",
-        "postgres",
-    ]
-    while subprocess.run(ready, check=False).returncode:
-        assert server.poll() is None
-        time.sleep(0.1)
-    return server
+class Server:
+    """A PostgreSQL of its own, in a folder of its own: those of pytest are shut to its owner whenever another run begins."""
+
+    def __init__(self, home):
+        self.data, self.log, self.port = home / "data", home / "log", free_port()
+        self.owner = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
+        if self.owner:
+            shutil.chown(home, "postgres")
+        made = ["--username=ronghe", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
+        self._run("initdb", "-D", self.data, *made)
+
+    @property
+    def address(self):
+        return f"postgresql://ronghe@127.0.0.1:{self.port}/postgres"
+
+    def start(self):
+        """Until it takes connections."""
+        given = (f"port={self.port}", "listen_addresses=127.0.0.1", "unix_socket_directories=")
+        words = " ".join(f"-c {one}" for one in (*given, "log_min_messages=fatal"))
+        self._run("pg_ctl", "start", "--wait", "--timeout=90", "-D", self.data, "-l", self.log, "-o", words)
+
+    def stop(self):
+        """Until it has ended; everybody's connection is cut."""
+        self._run("pg_ctl", "stop", "--wait", "--timeout=90", "--mode=fast", "-D", self.data)
+
+    def _run(self, program, *words):
+        done = subprocess.run(
+            [*self.owner, PROGRAMS[-1] / program, *words],
+            cwd="/",
+            check=False,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        said = self.log.read_text() if self.log.exists() else ""
+        assert done.returncode == 0, f"{program}: {done.stderr}{said}"
 
 
-def stop(server, data):
-    os.kill(int((data / "postmaster.pid").read_text().split()[0]), signal.SIGINT)
-    server.wait(30)
+@pytest.fixture
+def server():
+    with TemporaryDirectory(prefix="ronghe-restarted-", ignore_cleanup_errors=True) as home:
+        found = Server(Path(home))
+        found.start()
+        try:
+            yield found
+        finally:
+            if (found.data / "postmaster.pid").exists():
+                found.stop()
 
 
 @pytest.mark.skipif(not PROGRAMS, reason="PostgreSQL is not installed here")
-def test_the_database_restarted_needs_nobody_to_restart_the_pages(tmp_path_factory):
-    home = tmp_path_factory.mktemp("postgres")
-    data, port = home / "data", free_port()
-    for folder in (home, *list(home.parents)[: len(home.parents) - 2]):
-        folder.chmod(0o755)
-    data.mkdir(mode=0o700)
-    owner = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
-    if owner:
-        shutil.chown(data, "postgres")
-    made = ["--username=ronghe", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
-    subprocess.run(
-        [*owner, PROGRAMS[-1] / "initdb", "-D", data, *made], check=True, stdout=subprocess.DEVNULL
-    )
-    server, service = start(data, port), Service(f"postgresql://ronghe@127.0.0.1:{port}/postgres")
+def test_the_database_restarted_needs_nobody_to_restart_the_pages(server):
+    env = {**os.environ, "RONGHE_DATABASE_URL": server.address}
+    subprocess.run([sys.executable, "-m", "ronghe", "init"], env=env, check=True, stdout=subprocess.DEVNULL)
+    service = Service(server.address)
     try:
-        env = {**os.environ, "RONGHE_DATABASE_URL": service.address}
-        subprocess.run(
-            [sys.executable, "-m", "ronghe", "init"], env=env, check=True, stdout=subprocess.DEVNULL
-        )
         service.start_web()
         before = [service.status("/public/answers/") for _ in range(8)]
-        stop(server, data)
+        server.stop()
         meanwhile = {service.status("/public/answers/") for _ in range(4)}
-        server = start(data, port)
+        server.start()
         after = [service.status("/public/answers/") for _ in range(16)]
     finally:
         service.stop()
-        stop(server, data)
 
     assert (set(before), set(after)) == ({200}, {200})
     assert meanwhile <= {500, 503}  # in words: an answer, not a connection that hangs

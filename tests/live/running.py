@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from random import SystemRandom
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -25,6 +26,7 @@ from ronghe.live.tokens import Ticket, write
 
 BEGINS = 90.0  # on a busy machine
 SOON = 3.0
+BELOW, CHANCE = (20_000, 32_000), SystemRandom()
 
 
 @dataclass(frozen=True)
@@ -170,10 +172,12 @@ def wait_for(is_so: Callable[[], bool], seconds: float = SOON) -> None:
 
 
 def free_port() -> int:
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        port: int = held.getsockname()[1]
-        return port
+    """One at which nobody listens, below those the system lends to whoever connects: nothing takes it before it is used."""
+    while True:
+        port = CHANCE.randrange(*BELOW)
+        with socket.socket() as held, contextlib.suppress(OSError):
+            held.bind(("127.0.0.1", port))
+            return port
 
 
 def database_url() -> str:
