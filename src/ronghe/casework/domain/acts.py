@@ -79,6 +79,7 @@ def complete_step(
         if outcome not in node.outcomes and not (node.vote and outcome == COUNTED):
             raise DomainError("outcome-unknown", "这个环节没有这种办理结果，请刷新页面后重选。")
         said = _take(work, step, values or {}, files or {}, undo)
+        _keep_in_lane(work, step, said)
         decided = by_votes(work, node, outcome, said)
         way = node.outcomes[decided]
         ready = replying.composed(work, node, written, is_asked=replying.answers(work, node, way))
@@ -119,6 +120,15 @@ def _take(work: Work, no: int, values: Mapping[str, Any], files: Enclosed, undo:
     }
     work.case.values = {**work.case.values, **numbers}
     return {**said, **numbers}
+
+
+def _keep_in_lane(work: Work, no: int, said: Mapping[str, Any]) -> None:
+    """What a lane answered stays with its own step too: the other lanes answer the same form."""
+    step = work.course.record.step(no)
+    if said and step is not None and step.path:
+        row = work.case.steps.get(no=no)
+        row.values = {**row.values, **said}
+        row.save(update_fields=["values"])
 
 
 def assign_step(case_id: int, by: By, *, step: int, person: Person) -> Case:

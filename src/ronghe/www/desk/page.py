@@ -15,7 +15,6 @@ from ronghe.casework import rules
 from ronghe.casework.enums import CaseState
 from ronghe.casework.models import Case, Reply, Step
 from ronghe.casework.queries.acts import Acts, acts_for
-from ronghe.casework.queries.calls import answers_of
 from ronghe.casework.queries.clocks import light_of, log_of, sentence_of
 from ronghe.casework.queries.course import Stop, stops_of
 from ronghe.casework.queries.handovers import HandOvers, hand_overs
@@ -35,7 +34,7 @@ from ronghe.rows import Question
 from ronghe.text.promises import Promise, promises
 from ronghe.text.replies import Remark, check_reply
 from ronghe.www.checks.reviews import ShownReview, shown_reviews
-from ronghe.www.desk.answers import Answer, StepAnswers, given_files, step_answers
+from ronghe.www.desk.answers import Answer, Claim, StepAnswers, claims, given_files, step_answers
 from ronghe.www.desk.files import AddFilesForm, lines_on
 from ronghe.www.desk.running import About, Expected, about_of, expected_of, waits_of
 from ronghe.www.files import FileLine
@@ -247,9 +246,9 @@ class CasePage:
             "document": asked.get("document", ""),
         }
 
-    def answers(self) -> list[Step]:
+    def claims(self) -> list[Claim]:
         """The lanes of its open call, each with what it said."""
-        return answers_of(self.case) if any(step.path for step in self.steps) else []
+        return claims(self) if any(step.path for step in self.steps) else []
 
     @cached_property
     def draft(self) -> Reply | None:
