@@ -15,6 +15,7 @@ from ronghe.definitions.domain import propose, sign
 from ronghe.definitions.models import Edition
 from ronghe.definitions.queries import pack_folder
 from ronghe.organisations import domain
+from ronghe.www.administration import moving
 from tests.casework.test_desk_acts import do, file
 from tests.casework.test_moving import WRITTEN
 from tests.city import ACTOR, City
@@ -119,3 +120,25 @@ def test_the_page_takes_a_fixed_number_of_statements(city: City, administrator: 
     Case.objects.update(edition=case.edition)
 
     assert asked() == one
+
+
+def test_more_than_one_act_moves_are_said_so_and_the_rest_is_folded_away(
+    city: City, administrator: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(moving, "FIRST", 1)
+    monkeypatch.setattr(moving, "MOST", 2)
+    both = city.seat("szgw", "committee-staff", "管督乙")
+    post = city.units["szgw"].posts.get(kind="administrator")
+    domain.appoint(post, person=both.person, actor=ACTOR, at=timezone.now() - dt.timedelta(days=2))
+    cases = [filed(city) for _ in range(3)]
+    newer()
+    told = text_of(administrator.get(PATH))
+    administrator.force_login(both)
+    seen = text_of(administrator.get(PATH))
+
+    assert "把最早的 2 件改过来" in told
+    assert "一次最多改 2 件，改完再改余下的。 您看不到内容的件，这里只计数、不列出。" in told
+    assert "全部改过来" not in told
+    assert [case.number in seen for case in cases] == [True, True, False]
+    assert "其余 1 件" in seen
+    assert "您看不到内容的件" not in seen

@@ -32,6 +32,7 @@ from ronghe.www.forms import PageForm
 
 EXAMINED = 300  # of the running cases, the oldest
 SHOWN = 8  # of the ways dates would move, before the rest are one line
+FIRST = 10  # of the cases, before the rest are folded away
 ALL, CHOSEN = "all", "chosen"
 
 
@@ -118,13 +119,16 @@ def _preview(known: Standing, powers: Powers) -> dict[str, Any]:
         .order_by()
         .values_list("pk", flat=True)
     )
+    rows = [plan for plan in free if plan.case.pk in seen]
     return {
         "left": left,
         "total": sum(held.values()),
         "examined": len(found),
         "free": len(free),
         "batch": min(len(free), MOST),
-        "rows": [plan for plan in free if plan.case.pk in seen][:MOST],
+        "rows": rows[:FIRST],
+        "more": rows[FIRST:MOST],
+        "listed": len(rows),
         "late": sum(_is_late(plan, now) for plan in free),
         "steps": sum(change.step is not None for plan in free for change in plan.changes),
         "ways": [(*way, n) for way, n in ways[:SHOWN]],
