@@ -16,7 +16,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from ronghe.casework.domain.recalendaring import Move, due_since, moves_of
+from ronghe.casework.domain.rederiving import Move, due_since, moves_of
 from ronghe.casework.queries.recalendared import retimed_for, retimed_rows
 from ronghe.core.errors import RongheError
 from ronghe.core.memory import remembering
@@ -30,7 +30,7 @@ from ronghe.www.administration.calendars_files import names_of, workbook
 from ronghe.www.administration.sections import ADMINISTERS, WATCHES
 from ronghe.www.forms import PageForm
 
-PAGE, SHOWN, MOST_SPANS = 50, 8, 3
+PAGE, SHOWN, MOST_SPANS = 20, 8, 3
 TIME = {"type": "time"}
 HEADING = (_("编号"), _("标题"), _("承办单位"), _("环节"), _("原期限"), _("新期限"))
 
@@ -50,8 +50,8 @@ class HoursForm(PageForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for number in range(1, MOST_SPANS + 1):
-            self.fields[f"from{number}"] = _time(_("上班"))
-            self.fields[f"to{number}"] = _time(_("下班"))
+            self.fields[f"from{number}"] = _time(gettext("第 %(n)d 段上班") % {"n": number})
+            self.fields[f"to{number}"] = _time(gettext("第 %(n)d 段下班") % {"n": number})
         self.dress()
 
     @property
@@ -76,7 +76,7 @@ class HoursForm(PageForm):
         return [(start, end) for start, end in pairs if start and end]
 
 
-def _time(label: Any) -> forms.TimeField:
+def _time(label: str) -> forms.TimeField:
     return forms.TimeField(
         label=label,
         required=False,
