@@ -230,7 +230,7 @@ class RosterIntake(PeopleIntake):
     def _refuse_elsewhere(self, person: Person, line: Line) -> None:
         """A member belongs to one branch at a time, beside those on loan.
 
-        Source: 中国共产党章程第八条（每个党员都必须编入党的一个支部）.
+        Source: 中国共产党章程（每个党员都必须编入党的一个支部）; the article is to be confirmed.
         """
         if line.branch in self._on_loan():
             return
