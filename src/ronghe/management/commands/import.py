@@ -17,7 +17,7 @@ from ronghe.management.tables import size_up
 
 
 class Command(RongheCommand):
-    help = "从 .xlsx 或 .csv 导入办件、单位、人员或企业；同一来源同一编号只导入一次，可重复执行，中断后再执行即继续"
+    help = "从 .xlsx 或 .csv 导入办件、单位、人员、党员名册、企业或活动；同一来源同一编号只导入一次，可重复执行，中断后再执行即继续"
 
     def add_options(self, parser: CommandParser) -> None:
         parser.add_argument("kind", choices=[str(kind) for kind in Kind], help="文件里是什么")
