@@ -21,6 +21,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ronghe.casework.domain import By, complete_step
+from ronghe.core.periods import Every, Period
 from ronghe.definitions.domain import add_line
 from ronghe.definitions.queries import lines_on
 from ronghe.ledger.models import Entry as LedgerEntry
@@ -323,6 +324,8 @@ def test_an_area_has_a_page_of_its_figures(city: City, signed: Any, tmp_path: Pa
 
     client = signed("工委甲")
     assert address in client.get(reverse("organisation", args=[area.pk])).content.decode()
+    quarter = Period.holding(timezone.localdate(), Every.QUARTER)
+    assert f'<option value="{quarter}">{quarter.label}</option>' in client.get(address).content.decode()
     wrong = client.post(address, sent | {"f-gdp-period": "2026-03"})
     assert (wrong.status_code, "按季度填" in text(wrong), Figure.objects.count()) == (422, True, 0)
     assert client.post(address, sent).status_code == 302
@@ -339,6 +342,32 @@ def test_an_area_has_a_page_of_its_figures(city: City, signed: Any, tmp_path: Pa
     assert (reader.post(address, sent | {"f-gdp-value": "9"}).status_code, Figure.objects.count()) == (422, 1)
     assert signed("管家甲").get(address).status_code == 404
     assert signed("工委甲").get(reverse("unit-figures", args=[city.units["sthjj"].pk])).status_code == 404
+
+
+ENTERPRISE = """organisation: enterprise
+title: 企业
+source: [S-111]
+effective: 2026-01-01
+quantities: [{code: staff, title: 用工, unit: 人, each: week}]
+seen_by: {department: all}
+"""
+
+
+def test_the_page_of_an_enterprise_leads_to_its_figures(
+    city: City, signed: Any, tmp_path: Path, settings: Any
+) -> None:
+    firm = city.unit("qy2", "enterprise", "某企业")
+    page, address = reverse("enterprise", args=[firm.pk]), reverse("unit-figures", args=[firm.pk])
+    assert address not in signed("住建经办").get(page).content.decode()
+
+    (tmp_path / "enterprise.yaml").write_text(ENTERPRISE, encoding="utf-8")
+    settings.PACKS = [*settings.PACKS, str(tmp_path)]
+    call_command("packs", "load")
+    record_figure(("organisation", firm.pk), "staff", 12, period="2026-W09", actor=ACTOR, at=timezone.now())
+
+    assert address in signed("住建经办").get(page).content.decode()
+    assert "2026年第9周 12" in text(signed("住建经办").get(address))
+    assert address not in signed("管家甲").get(page).content.decode()
 
 
 def test_an_entry_is_related_to_a_unit_where_the_definition_allows(city: City, signed: Any):

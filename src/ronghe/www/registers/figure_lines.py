@@ -50,12 +50,8 @@ def _figure_line(row: FigureRow) -> FigureLine:
     share = row.share
     said = f"{share[0] / share[1] * 100:.1f}%" if share and share[1] else ""
     if row.period:
-        period = row.period if "W" in row.period else Period.parse(_as_period(row.period)).label
+        period = Period.parse(row.period).label
     else:
         last = max(figure.at for figure in row.figures.values())
         period = gettext("截至 %(day)s") % {"day": date_format(timezone.localtime(last).date())}
     return FigureLine(period, amounts, said)
-
-
-def _as_period(text: str) -> str:
-    return f"{text}..{text}" if len(text) == len("2026-03-01") else text

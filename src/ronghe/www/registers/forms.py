@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext, gettext_lazy as _
 
+from ronghe.core.periods import Every, Period
 from ronghe.definitions.enums import Each, Nature
 from ronghe.organisations.models import Organisation
 from ronghe.registers.domain.figures import EACH_WORDS, EXAMPLES, NATURE_WORDS
@@ -23,6 +24,7 @@ from ronghe.www.registry.forms import DayField
 
 STALE, ENDED = "stale", "ended"
 MOST_UNITS = 300
+PERIODS_BACK, PERIODS_AHEAD = 8, 2
 
 
 class ShelfForm(PageForm):
@@ -163,6 +165,7 @@ class FigureForm(PageForm):
 
     def __init__(self, *args: Any, row: FigureRow, today: dt.date, **kwargs: Any) -> None:
         kind = row.kind
+        self.today = today
         kwargs["prefix"] = f"f-{kind.code}"
         kwargs["auto_id"] = f"id_{kind.code}_%s"
         super().__init__(*args, **kwargs)
@@ -181,7 +184,27 @@ class FigureForm(PageForm):
                 "each": EACH_WORDS[Each(kind.each)],
                 "example": EXAMPLES[Each(kind.each)],
             }
+            self.fields["period"].widget.attrs |= {"list": self.periods_id, "autocomplete": "off"}
         self.dress()
+
+    @property
+    def periods_id(self) -> str:
+        """The list of periods to choose from, on the page."""
+        return f"periods-{self.kind.code}"
+
+    @property
+    def periods(self) -> list[tuple[str, str]]:
+        """Periods about today, the next ones first: as they are written, and in words. Others can be typed."""
+        if self.kind.each is None:
+            return []
+        period = Period.holding(self.today, Every(self.kind.each))
+        for _ahead in range(PERIODS_AHEAD):
+            period = period.next()
+        found = []
+        for _back in range(PERIODS_AHEAD + 1 + PERIODS_BACK):
+            found.append((str(period), period.label))
+            period = period.previous()
+        return found
 
     @property
     def asked(self) -> dict[str, str]:

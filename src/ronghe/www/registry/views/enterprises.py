@@ -21,6 +21,7 @@ from ronghe.www.access import STAFF, account_of, rule
 from ronghe.www.desk.rows import rows_of
 from ronghe.www.desk.views.desk import part_of
 from ronghe.www.filing.offers import desk_offers
+from ronghe.www.registers.units import UnitFigures
 from ronghe.www.registry import exports
 from ronghe.www.registry.forms import DayForm, EnterprisesForm, scale_choices
 from ronghe.www.registry.page import EnterprisePage
@@ -62,18 +63,15 @@ def show_enterprise(request: HttpRequest, pk: int) -> HttpResponse:
     found = Organisation.objects.filter(kind=ENTERPRISE).select_related("merged_into")
     unit = get_object_or_404(found, pk=pk)
     form = DayForm(request.GET, today=timezone.localdate())
-    cases = (
-        Case.objects.visible_with(powers_of(request.user, timezone.localdate()))
-        .filter(about=unit)
-        .with_units()
-        .order_by("-opened_at", "-pk")
-    )
+    powers = powers_of(request.user, timezone.localdate())
+    cases = Case.objects.visible_with(powers).filter(about=unit).with_units().order_by("-opened_at", "-pk")
     page = Paginator(cases, CASES).get_page(request.GET.get("page"))
     context = {
         "form": form,
         "page": EnterprisePage(unit, form.day),
         "unit": unit,
         "filings": _filings(request, unit),
+        "has_figures": bool(UnitFigures(unit, powers).kinds),
         "cases": page,
         "rows": rows_of(page.object_list, timezone.localtime(), calendar()),
     }
