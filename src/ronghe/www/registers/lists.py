@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -252,11 +253,12 @@ def _take(body: ListDefinition, rows: Iterable[Row], actor: str) -> Report:
     return report
 
 
-def _one(body: ListDefinition, row: Row, actor: str, at: Any, names: NameIndex) -> Verdict:
+def _one(body: ListDefinition, row: Row, actor: str, at: dt.datetime, names: NameIndex) -> Verdict:
+    on = timezone.localdate(at)
     try:
         title, code = (as_words(row.get(name), 200) for name in ("title", "_code"))
         facts = {
-            one.code: _fact(one.type, as_words(row.get(one.code), 2000), at.date(), names)
+            one.code: _fact(one.type, as_words(row.get(one.code), 2000), on, names)
             for one in (body.form.fields if body.form else ())
         }
         live = ListLine.objects.filter(list=body.code, ends=None)
@@ -273,7 +275,7 @@ def _one(body: ListDefinition, row: Row, actor: str, at: Any, names: NameIndex) 
     return Verdict(row, Status.UPDATED if changed else Status.ALREADY)
 
 
-def _fact(kind: FieldType, text: str, on: Any, names: NameIndex) -> str:
+def _fact(kind: FieldType, text: str, on: dt.date, names: NameIndex) -> str:
     """A unit by its name or code; anything else as it is written."""
     if kind is not FieldType.REFERENCE or not text or Organisation.objects.filter(code=text).exists():
         return text
