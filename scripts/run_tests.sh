@@ -29,9 +29,8 @@ export PYTHONDONTWRITEBYTECODE="" PYTHONPYCACHEPREFIX="$PWD/.pytest_cache/compil
 # What only describes the API asks for (tests/api/test_schema.py) takes as long to load as all else.
 part "unit" "$pytest" -q -p no:schemathesis -n "$workers" --dist loadfile -m unit
 [ "${1:-}" = unit ] && exit "$status"
-# The server goes away with its databases: nothing to drop (`--reuse-db`). Files with most tests go first, so those that
-# keep a browser for the session (tests/e2e) come after the one that begins and ends its own (tests/frontend).
-by_file=(-q -n "$workers" --dist loadfile)
+# The server goes away with its databases: nothing to drop (`--reuse-db`). tests/conftest.py says which files go first.
+by_file=(-q -n "$workers" --dist loadfile --no-loadscope-reorder)
 part "PostgreSQL" scripts/with_postgres.sh "$pytest" "${by_file[@]}" --reuse-db -m "not unit"
 part "SQLite" env RONGHE_DATABASE_URL="sqlite:///$scratch/test.sqlite3" RONGHE_KILLS="$kills" "$pytest" "${by_file[@]}" -m "$on_sqlite"
 exit "$status"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Playwright
 
     from tests.city import City
+
+# Few tests, minutes each.
+LONG = ("test_killed.py", "test_intake_real.py", "test_demo_seed.py", "test_demo.py", "test_demo_recent.py")
 
 settings.register_profile(
     "quick", max_examples=35, deadline=None, suppress_health_check=[HealthCheck.too_slow]
@@ -37,6 +41,13 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
         return None
     texts = (one.read_text(encoding="utf-8") for one in files)
     return None if any(all(mark in text for mark in needed) for text in texts) else True
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """File by file: those that take longest first, then those with most tests, so that no process ends long before another."""
+    many = Counter(item.path for item in items)
+    items.sort(key=lambda item: (item.path.name not in LONG, -many[item.path], item.path))
 
 
 @pytest.fixture(scope="session", autouse=True)

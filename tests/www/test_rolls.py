@@ -130,13 +130,12 @@ def leaks(client: Client, city: City, *, only: frozenset[str] = frozenset()) -> 
         Appointment.objects.filter(person__in=gone).delete()
         gone.delete()
         forget()
-        for (name, path), answer in answers.items():
-            # Twice, because a clock on the page may have moved on meanwhile.
-            if ask(client, path).plain != answer.plain != ask(client, path).plain:
-                found.add(name)
+        pages = {asked: ask(client, asked[1]).plain for asked in answers}
         transaction.set_rollback(True)
     forget()
-    return found
+    # Asked once more, because a clock on the page may have moved on meanwhile.
+    differing = [asked for asked, page in pages.items() if page != answers[asked].plain]
+    return found | {asked[0] for asked in differing if ask(client, asked[1]).plain != pages[asked]}
 
 
 def _asked(path: str) -> str:
