@@ -105,6 +105,7 @@ def test_public_page_asks_for_the_required_file(repair: City, client: Client) ->
 
     assert page.status_code == 422
     assert "请上传“维修发票”。" in page.content.decode()
+    assert "每个不超过 20 MB。最多 2 个。" in page.content.decode()
     assert "屋面漏水，已请人修好。" in page.content.decode()
     assert not Case.objects.filter(procedure="repair-claim").exists()
 

@@ -149,9 +149,13 @@ def _files_told(asked: Field, kept: int) -> str:
     """The limits in today's words, and what is there already, after what the definition says."""
     size = settings.MAX_UPLOAD // 1024 // 1024
     told = [asked.help] if asked.help else []
-    if kept:
+    if kept >= asked.limit:
+        told.append(gettext("已有 %(n)d 个文件，不能再加。") % {"n": kept})
+    elif kept:
         told.append(gettext("已有 %(n)d 个文件，可以再加。") % {"n": kept})
     told.append(gettext("照片、PDF、Word、Excel 或文本文件，每个不超过 %(size)d MB。") % {"size": size})
+    if asked.max is not None and asked.limit > 1:
+        told.append(gettext("最多 %(n)d 个。") % {"n": asked.limit})
     return "".join(told)
 
 
