@@ -7,10 +7,14 @@ import datetime as dt
 import pytest
 
 from ronghe.casework import domain
-from ronghe.casework.domain import By
+from ronghe.casework.domain import By, indexing
 from ronghe.casework.domain.filing import facts_of
+from ronghe.casework.domain.giving import Giver
 from ronghe.casework.models import Case
+from ronghe.casework.queries.search import Option, Wanted, search_cases
 from ronghe.definitions import queries as definitions
+from ronghe.ledger.domain import sequence
+from ronghe.organisations.queries import powers_of
 from tests.casework.test_life import file_request
 from tests.city import City, moment
 
@@ -41,3 +45,20 @@ def test_who_acts_at_night_acts_on_the_day_it_is_here(city: City) -> None:
 
     assert (act.at, act.at.date()) == (NIGHT, dt.date(2026, 3, 2))
     assert case.opened_at.date() == dt.date(2026, 3, 2)
+
+
+def test_what_is_given_at_night_is_given_on_the_day_it_is_here(city: City) -> None:
+    giver = Giver({}, ("case", 1), "system:clock", ZONES[1])
+
+    assert (giver.at, giver.at.date()) == (NIGHT, dt.date(2026, 3, 2))
+
+
+def test_the_year_a_case_is_found_under_begins_here(city: City) -> None:
+    at = moment("2026-01-01 00:30")  # at Greenwich still 2025
+    procedure = definitions.get("procedure", "resident-message", at.date())
+    domain.open_case(procedure, values={"detail": "小区门口路灯不亮"}, at=at.astimezone(dt.UTC))
+    sequence()
+    indexing.index_new(at)
+    found = search_cases(powers_of(city.accounts["工委甲"], dt.date(2026, 3, 2)), Wanted("路灯"), ZONES[1])
+
+    assert found.facets["year"] == [Option("2026", "2026", 1)]

@@ -57,6 +57,9 @@ def test_another_day_may_be_signed_for_but_none_that_has_passed(city: City) -> N
     proposal = upload()
     with pytest.raises(ProposalRefused):
         sign(proposal, effective=dt.date(2026, 11, 21), actor="person:1", at=AT)
+    night = moment("2026-11-22 00:30").astimezone(dt.UTC)  # at Greenwich still the 21st
+    with pytest.raises(ProposalRefused):
+        sign(proposal, effective=dt.date(2026, 11, 21), actor="person:1", at=night)
     assert sign(proposal, effective=TODAY, actor="person:1", at=AT).edition == "2026-11-22"
 
 

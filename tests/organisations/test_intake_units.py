@@ -217,3 +217,9 @@ def test_code_of_a_unit_is_found_under_its_usual_names(city: City, heading: str)
 
     assert take(OrganisationIntake("b1", NOW), row) == [(2, "accepted", {})]
     assert Organisation.objects.filter(code="yl").exists()
+
+
+def test_the_day_of_a_table_is_the_offices() -> None:
+    night = moment("2026-06-01 00:30").astimezone(dt.UTC)  # at Greenwich still the 31st of May
+
+    assert OrganisationIntake("r1", night).today == dt.date(2026, 6, 1)

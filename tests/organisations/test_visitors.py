@@ -383,3 +383,12 @@ def test_old_counts_are_dropped(city: City):
     tallies.count_up("b", hour, at=AT + dt.timedelta(days=4))
 
     assert list(Tally.objects.values_list("key", flat=True)) == ["b"]
+
+
+def test_an_enterprise_that_ended_that_night_is_not_spoken_for(city: City) -> None:
+    domain.end_organisation(city.units["enterprise"], actor=ACTOR, at=moment("2026-03-02 00:10"))
+    night = moment("2026-03-02 00:30").astimezone(dt.UTC)  # at Greenwich still the first of March
+
+    with pytest.raises(VisitorError) as refused:
+        claims.ask_claim(visitors.visitor_for(PHONE, actor=ACTOR, at=AT), CODE, at=night)
+    assert refused.value.code == "no-such-enterprise"

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from ronghe.casework.domain.filing import Opened, open_case
 from ronghe.casework.domain.store import lock
@@ -44,7 +45,7 @@ def complain(
             "complained-before", "这件事已经有一件投诉正在核查，没有再立一件。核查完会答复，之后可以再投诉。"
         )
     return open_case(
-        definitions.get(Kind.PROCEDURE, COMPLAINT, at.date()),
+        definitions.get(Kind.PROCEDURE, COMPLAINT, timezone.localdate(at)),
         values=values,
         at=at,
         channel=channel,

@@ -15,6 +15,8 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from django.utils import timezone
+
 from ronghe.casework.domain import asides, sitting
 from ronghe.casework.domain.acting import By, Work
 from ronghe.casework.domain.facts import RowFacts
@@ -52,6 +54,10 @@ class Giver:
     related: Case | None = None
     title: str = ""
     key: str = ""
+
+    def __post_init__(self) -> None:
+        """The day of what is given is the office's, whatever zone the caller's clock is in."""
+        object.__setattr__(self, "at", timezone.localtime(self.at))
 
     @property
     def submission(self) -> uuid.UUID | None:

@@ -15,6 +15,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from ronghe.casework.domain.bulk import Bulk, Life, life_data
 from ronghe.casework.domain.course import Course
@@ -78,7 +79,7 @@ class CaseIntake:
 
     def take(self, rows: Sequence[Row]) -> Iterable[Verdict]:
         """One batch. A row that names a case further down (关联编号) gets its verdict when that one is written."""
-        reading = Reading(self.at, self.grades)
+        reading = Reading(timezone.localtime(self.at), self.grades)
         cases, self._next = [*self._next, *map(reading.read, rows)], []
         return self._take(cases)
 

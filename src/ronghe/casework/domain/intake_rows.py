@@ -83,7 +83,7 @@ class CaseRow:
 
 @dataclass(frozen=True)
 class Reading:
-    """Reads rows at `now`; `grades` says which values of a rating a written grade means."""
+    """Reads rows at `now`, told in the zone of the office; `grades` says which values of a rating a written grade means."""
 
     now: dt.datetime
     grades: Grades

@@ -46,7 +46,9 @@ def answer_supplement(case_id: int, *, text: str, actor: str, at: dt.datetime) -
             raise DomainError("note-missing", "还没有填写内容，请填写后再提交。")
         step = record.open_steps[0]
         people = (
-            [step.assignee] if step.assignee else [person.pk for person in officers(step.holder, at.date())]
+            [step.assignee]
+            if step.assignee
+            else [person.pk for person in officers(step.holder, by.at.date())]
         )
         asides.supplement(work.course, number)
         tell_people(

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+
 from ronghe.casework.domain.filing import Filing, cleaned, course_for, new_case, opening_data
 from ronghe.core.memory import remembering
 from ronghe.core.worktime import Calendar
@@ -46,7 +48,7 @@ def try_out(
 ) -> Trial:
     """File it in memory alone. Raises DomainError `invalid` with `errors` as filing does."""
     with remembering():
-        filing = Filing(values=cleaned(procedure, values, at.date()), about=about)
+        filing = Filing(values=cleaned(procedure, values, timezone.localdate(at)), about=about)
         case = new_case(procedure, filing, NUMBER, at=at, submission=uuid.uuid4())
         case.opener = "system:trial"
         course = course_for(case, procedure, origin="trial").by(case.opener, at)

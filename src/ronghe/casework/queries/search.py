@@ -16,6 +16,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Case as Choose, Count, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
+from django.utils import timezone
 
 from ronghe.casework.enums import CaseState
 from ronghe.casework.managers import CaseQuerySet
@@ -214,9 +215,10 @@ def facets_of(visible: CaseQuerySet, wanted: Wanted, now: dt.datetime) -> tuple[
 
 def _year(now: dt.datetime) -> Choose:
     """The year of filing, told by comparing alone: taking it out of each instant costs SQLite a call to Python."""
-    years = range(now.year, now.year - YEARS, -1)
+    here = timezone.localtime(now)
+    years = range(here.year, here.year - YEARS, -1)
     begins = (
-        now.replace(year=year, month=1, day=1, hour=0, minute=0, second=0, microsecond=0) for year in years
+        here.replace(year=year, month=1, day=1, hour=0, minute=0, second=0, microsecond=0) for year in years
     )
     when = [When(opened_at__gte=begin, then=Value(begin.year)) for begin in begins]
     return Choose(*when, default=None, output_field=IntegerField())

@@ -8,6 +8,7 @@ import json
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from ronghe.core.memory import forget
 from ronghe.definitions.checking import Checked, check_documents, problems_of
@@ -105,7 +106,7 @@ def sign(proposal: Proposal, *, effective: dt.date, actor: str, at: dt.datetime)
         row = Proposal.objects.select_for_update().get(pk=proposal.pk)
         if row.edition_id is not None or row.dropped_at is not None:
             raise ProposalRefused("这一份已经签发或搁置，没有再签发。请刷新页面查看。")
-        if effective < at.date():
+        if effective < timezone.localdate(at):
             raise ProposalRefused("生效日期须是今天或以后，没有签发。请改一个日期。")
         found = _examined(row, effective)
         if found.checked is None or found.problems:

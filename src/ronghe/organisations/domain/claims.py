@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from ronghe.core import creditcode
 from ronghe.ledger import domain as ledger
@@ -44,7 +45,7 @@ def ask_claim(visitor: Visitor, credit_code: str, *, at: dt.datetime) -> Claim:
     those who serve it are told and decide. Asked again, the same claim is given. Raises VisitorError, CreditCodeError.
     """
     enterprise = by_credit_code(creditcode.check(credit_code))
-    if enterprise is None or (enterprise.ends is not None and enterprise.ends <= at.date()):
+    if enterprise is None or (enterprise.ends is not None and enterprise.ends <= timezone.localdate(at)):
         message = "企业名录里没有这个统一社会信用代码，没有提交。请对照营业执照核对；没有错的话，请拨打 12345 请工作人员登记。"
         raise VisitorError("no-such-enterprise", message)
     with transaction.atomic():
@@ -58,7 +59,7 @@ def ask_claim(visitor: Visitor, credit_code: str, *, at: dt.datetime) -> Claim:
             raise VisitorError("too-many-claims", message)
         claim = Claim.objects.create(visitor=locked, enterprise=enterprise, asked_at=at)
         _record("asked", claim, actor=actor_of(visitor), at=at)
-        if is_registered_contact(phones_of(visitor), enterprise, at.date()):
+        if is_registered_contact(phones_of(visitor), enterprise, timezone.localdate(at)):
             _settle(claim, Claim.State.VERIFIED, actor=actor_of(visitor), at=at, ground=Grounds.PHONE)
         else:
             _tell_staff(claim, at)
@@ -202,7 +203,7 @@ def _record(what: str, claim: Claim, *, actor: str, at: dt.datetime, ground: str
 
 def _tell_staff(claim: Claim, at: dt.datetime) -> None:
     enterprise: Organisation = claim.enterprise
-    for person in who_settles(enterprise, at.date()):
+    for person in who_settles(enterprise, timezone.localdate(at)):
         messages.send(
             Address("person", person.pk),
             kind="claim-asked",

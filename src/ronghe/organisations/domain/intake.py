@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeVar
 
 from django.db import transaction
+from django.utils import timezone
 
 from ronghe.core.creditcode import check
 from ronghe.core.errors import RongheError
@@ -116,7 +117,7 @@ class Intake(ABC):
 
     @property
     def today(self) -> dt.date:
-        return self.at.date()
+        return timezone.localdate(self.at)
 
     def take(self, rows: Sequence[Row]) -> Iterable[Verdict]:
         """One batch, with those rows of earlier ones that waited for it."""
