@@ -22,7 +22,7 @@ from ronghe.api.auth import asker_of
 from ronghe.api.filing import wrong
 from ronghe.api.once import submission_for
 from ronghe.api.problems import Problem
-from ronghe.api.service import writes
+from ronghe.api.service import View, writes
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.queries import Loaded
 from ronghe.organisations.models import Organisation
@@ -32,30 +32,30 @@ from ronghe.www.activities.offers import offers_of
 PLAIN = ("ends_at", "title", "place", "is_online", "values", "people")
 
 
-@writes(
-    router,
+def _does(path: str, name: str, title: str, description: str, *, status: int = 200) -> Callable[[View], View]:
+    """Declare an act on activities."""
+    said: dict[str, Any] = {"name": name, "title": title, "description": description, "status": status}
+    return writes(router, path, scopes=WRITE, gives=ActivityDone, **said)
+
+
+@_does(
     "/activities/plans",
-    name="planActivity",
-    title="安排一次活动",
-    scopes=WRITE,
-    gives=ActivityDone,
+    "planActivity",
+    "安排一次活动",
+    "还没有开展的，先安排；开展以后用 hold 登记。",
     status=201,
-    description="还没有开展的，先安排；开展以后用 hold 登记。",
 )
 def plan_activity(request: HttpRequest, body: ActivityNew) -> ActivityDone:
     """Put one on the list of what is to come."""
     return _new(request, body, activities.plan)
 
 
-@writes(
-    router,
+@_does(
     "/activities",
-    name="recordActivity",
-    title="登记一次活动",
-    scopes=WRITE,
-    gives=ActivityDone,
+    "recordActivity",
+    "登记一次活动",
+    "已经开展的。一次登记，组织和涉及的单位都计入。",
     status=201,
-    description="已经开展的。一次登记，组织和涉及的单位都计入。",
 )
 def record_activity(request: HttpRequest, body: ActivityNew) -> ActivityDone:
     """Record one that took place."""
@@ -75,28 +75,22 @@ def _new(request: HttpRequest, body: ActivityNew, act: Callable[..., Activity]) 
         return _done(act(kind, asker.by(), told, submission=submission, is_confirmed=body.confirmed))
 
 
-@writes(
-    router,
+@_does(
     "/activities/{int:activity}/hold",
-    name="holdActivity",
-    title="登记安排过的活动已经开展",
-    scopes=WRITE,
-    gives=ActivityDone,
-    description="只写与安排不同的，没有写的照安排。",
+    "holdActivity",
+    "登记安排过的活动已经开展",
+    "只写与安排不同的，没有写的照安排。",
 )
 def hold_activity(request: HttpRequest, activity: int, body: ActivityMended) -> ActivityDone:
     """Record that a planned one took place."""
     return _mend(request, activity, body, activities.hold)
 
 
-@writes(
-    router,
+@_does(
     "/activities/{int:activity}/change",
-    name="changeActivity",
-    title="更正一次活动",
-    scopes=WRITE,
-    gives=ActivityDone,
-    description="只写要改的，没有写的不动。计划中的改安排，已开展的更正登记；原来的记录留在台账里。",
+    "changeActivity",
+    "更正一次活动",
+    "只写要改的，没有写的不动。计划中的改安排，已开展的更正登记；原来的记录留在台账里。",
 )
 def change_activity(request: HttpRequest, activity: int, body: ActivityMended) -> ActivityDone:
     """Mend a plan, or what was recorded."""
@@ -106,19 +100,19 @@ def change_activity(request: HttpRequest, activity: int, body: ActivityMended) -
 def _mend(request: HttpRequest, pk: int, body: ActivityMended, act: Callable[..., Activity]) -> ActivityDone:
     found, asker = visible(request, pk), asker_of(request)
     kind = definitions.by_edition(found.edition_id)
+    seen = revision_of(request, body)
     with _Worded(kind):
-        by, told = asker.by(revision_of(request, body)), _told_anew(body, found, kind, asker.powers)
+        # What was not sent is what was read here: if that changes meanwhile, nothing is written over it.
+        by = asker.by(found.revision if seen is None else seen)
+        told = _told_anew(body, found, kind, asker.powers)
         return _done(act(found.pk, by, told, is_confirmed=body.confirmed))
 
 
-@writes(
-    router,
+@_does(
     "/activities/{int:activity}/cancel",
-    name="cancelActivity",
-    title="取消一次活动",
-    scopes=WRITE,
-    gives=ActivityDone,
-    description="不再开展，或登记有误：不再计入任何单位，记录留着。",
+    "cancelActivity",
+    "取消一次活动",
+    "不再开展，或登记有误：不再计入任何单位，记录留着。",
 )
 def cancel_activity(request: HttpRequest, activity: int, body: ActivityCancelled) -> ActivityDone:
     """Take it off the list."""
