@@ -75,9 +75,10 @@ def test_a_tenth_of_each_kind_is_drawn_once_and_the_ledger_says_how(city: City) 
         "petition": 0,
         "resident-message": 0,
     }
-    keys, again = drawn_again(made)
-    assert sorted(keys) == sorted(f"case:{case.pk}:1" for case in cases)
-    assert sorted(again) == sorted(f"case:{one.subject_id}:{one.round}" for one in made.checks.all())
+    again = drawn_again(made)
+    assert sorted(again.keys) == sorted(f"case:{case.pk}:1" for case in cases)
+    assert sorted(again.drawn) == sorted(f"case:{one.subject_id}:{one.round}" for one in made.checks.all())
+    assert again.is_same
     assert is_committed(made.seed, made.hash)
 
 
@@ -92,7 +93,7 @@ def test_what_comes_later_changes_no_draw(city: City) -> None:
     sequence()
 
     assert drawn_again(made) == before
-    assert f"case:{late.pk}:1" not in before[0]
+    assert f"case:{late.pk}:1" not in before.keys
 
 
 def test_only_what_was_answered_is_drawn_and_what_another_answers_for_is_not(city: City) -> None:

@@ -32,6 +32,16 @@ class Draw(models.Model):
         return f"{self.judgement} {self.procedure} {self.day}"
 
 
+class DrawnFrom(models.Model):
+    """What a draw of a period, or by strata, drew from: things say something else later, so it is kept to repeat it."""
+
+    draw = models.OneToOneField(Draw, on_delete=models.CASCADE, related_name="drawn_from")
+    strata = models.JSONField(help_text="{name of the thing in the draw: its stratum}")
+
+    def __str__(self) -> str:
+        return str(self.draw_id)
+
+
 class Panel(models.Model):
     """Several reviewers asked of one thing: drawn by a seed, each gives alone, what they gave becomes one figure when it closes."""
 

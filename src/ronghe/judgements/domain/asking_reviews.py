@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from fractions import Fraction
 from typing import Any
 
 from django.db import transaction
@@ -14,9 +13,9 @@ from django.utils import timezone
 
 from ronghe.casework.domain import standing_cases
 from ronghe.casework.domain.giving import Giver
-from ronghe.core.draw import commitment, draw, draw_strata
+from ronghe.core.draw import commitment
 from ronghe.core.periods import Every, Period
-from ronghe.core.select import Create, Kinds, Path, is_thing
+from ronghe.core.select import Create, Kinds
 from ronghe.core.worktime import Calendar, Limit
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.domain import freeze
@@ -25,6 +24,7 @@ from ronghe.definitions.things import Ref, facts_of
 from ronghe.judgements.domain.asked import asked_entry, later, tell_asked
 from ronghe.judgements.domain.drawing import CLOCK, draw_entry, seed_of
 from ronghe.judgements.domain.panelling import close_due, fill_seat, form_panel
+from ronghe.judgements.domain.strata import drawn_of, keep_strata, strata_of
 from ronghe.judgements.models import Draw, Judgement, Panel, Progress
 from ronghe.judgements.queries.judges import bench_for
 from ronghe.judgements.queries.subjects import (
@@ -124,7 +124,8 @@ def _of_the_period(loaded: Loaded, choice: Kinds, at: dt.datetime, calendar: Cal
         return 0
     subjects = keys_of(population(choice, period, on))
     seed = seed_of(code, choice.name, period.last)
-    keys = _drawn(loaded, subjects, seed, on)
+    strata = strata_of(loaded, {key: one.ref for key, one in subjects.items()}, on)
+    keys = drawn_of(loaded, strata, seed)
     with transaction.atomic():
         made, is_new = Draw.objects.get_or_create(
             judgement=code,
@@ -142,6 +143,7 @@ def _of_the_period(loaded: Loaded, choice: Kinds, at: dt.datetime, calendar: Cal
         )
         if not is_new:
             return 0
+        keep_strata(made, strata)
         record_all([draw_entry(made, loaded)])
         freeze(loaded.edition, at=at)
         for key in keys:
@@ -163,28 +165,6 @@ def population(choice: Kinds, period: Period, on: dt.date) -> list[Subject]:
         else happened_between(choice, period.start, period.end)
     )
     return [subject for subject in found if is_judged(choice, subject, on)]
-
-
-def _drawn(loaded: Loaded, subjects: Mapping[str, Subject], seed: str, on: dt.date) -> Sequence[str]:
-    """Of all, or those drawn; with `strata` some of each value of that field."""
-    size, stratum = loaded.body.when.draw, loaded.body.when.strata
-    if size is None:
-        return sorted(subjects)
-    count = None if isinstance(size, str) else size
-    share = Fraction(size.removesuffix("%").strip()) / 100 if isinstance(size, str) else None
-    if stratum is None:
-        return draw(subjects, seed=seed, count=count, share=share)
-    strata = {key: _stratum(subject, stratum, on) for key, subject in subjects.items()}
-    drawn = draw_strata(strata, seed=seed, count=count, share=share)
-    return [key for name in sorted(drawn) for key in drawn[name]]
-
-
-def _stratum(subject: Subject, path: str, on: dt.date) -> str:
-    """What a thing says on that field; nothing is a stratum of its own."""
-    facts = facts_of(subject.ref, on)
-    found = Path.parse(path).resolve(facts) if facts else []
-    one = found[0] if found else ""
-    return str(one.get("code") if is_thing(one) else one)
 
 
 def _known(loaded: Loaded, subject: Subject) -> bool:

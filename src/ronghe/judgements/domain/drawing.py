@@ -1,7 +1,8 @@
 """The daily draw of closed cases whose replies are checked, and to whom each goes.
 
 The seed of a draw follows from the installation's secret, the definition, the kind of case and the day, so nobody chooses
-it; its commitment stands in the ledger. Whoever is shown the seed can repeat the draw from the ledger alone (`drawn_again`).
+it; its commitment stands in the ledger. Whoever is shown the seed can repeat the draw (`drawn_again`): a daily one from the
+ledger alone, one of a period or by strata from what was kept of that moment, because things say something else by now.
 """
 
 from __future__ import annotations
@@ -12,21 +13,21 @@ import hmac
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
-from ronghe.core.draw import commitment, draw
+from ronghe.core.draw import commitment
 from ronghe.core.memory import remembering
 from ronghe.core.select import Kinds, Where
 from ronghe.core.worktime import SHANGHAI, Calendar, ClockEvent, ClockLog
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.domain import freeze
 from ronghe.definitions.queries import Loaded
+from ronghe.judgements.domain.strata import drawn_of, keep_strata, strata_of
 from ronghe.judgements.domain.telling import tell_checker
-from ronghe.judgements.models import Draw, Judgement
+from ronghe.judgements.models import Draw, DrawnFrom, Judgement
 from ronghe.judgements.queries.asked import drawn_daily
 from ronghe.judgements.queries.cases import Closing, closed_on, handled_by, openings_of
 from ronghe.judgements.queries.checkers import Pool, loads_of
@@ -70,16 +71,41 @@ def seed_of(judgement: str, procedure: str, day: dt.date) -> str:
     return hmac.digest(settings.SECRET_KEY.encode(), text, hashlib.sha256).hex()
 
 
-def drawn_again(made: Draw) -> tuple[list[str], tuple[str, ...]]:
-    """The keys a draw drew from, and those it draws when repeated: from the ledger and the seed alone."""
+@dataclass(frozen=True)
+class Repeated:
+    """A draw repeated: from what, the keys drawn, and whether they are those drawn then. `is_daily`: of one day's cases."""
+
+    keys: tuple[str, ...]
+    drawn: tuple[str, ...]
+    is_same: bool
+    is_daily: bool
+    by_strata: bool
+
+
+def drawn_again(made: Draw) -> Repeated:
+    """Repeat a draw from its seed and what it drew from."""
     loaded = definitions.by_edition(made.edition_id)
+    kept = DrawnFrom.objects.filter(draw=made).first()
+    strata = kept.strata if kept else dict.fromkeys(_keys_of(made, loaded), "")
+    drawn = drawn_of(loaded, strata, made.seed)
+    is_daily = str(loaded.body.when.each) == "day"
+    # A daily check is of the round that was closed; reviews of a period count their own rounds.
+    wanted = {key if is_daily else key.rpartition(":")[0] for key in drawn}
+    asked = {
+        f"{one.subject_type}:{one.subject_id}" + (f":{one.round}" if is_daily else "")
+        for one in made.checks.all()
+    }
+    is_same = wanted == asked and len(strata) == made.rows and commitment(made.seed) == made.hash
+    return Repeated(tuple(strata), drawn, is_same, is_daily, loaded.body.when.strata is not None)
+
+
+def _keys_of(made: Draw, loaded: Loaded) -> list[str]:
+    """What was closed that day, as the ledger had it then."""
     where = next(
         (one.where for one in loaded.body.judges if isinstance(one, Kinds) and one.name == made.procedure),
         None,
     )
-    closings = _judged(closed_on(made.procedure, made.day, made.watermark), where)
-    keys = [closing.key for closing in closings]
-    return keys, _drawn(loaded, keys, made.seed)
+    return [one.key for one in _judged(closed_on(made.procedure, made.day, made.watermark), where)]
 
 
 def _due(today: dt.date, calendar: Calendar) -> list[Due]:
@@ -104,7 +130,10 @@ def _draw_day(due: Due, watermark: int, at: dt.datetime, calendar: Calendar) -> 
     code = due.loaded.edition.code
     closings = _judged(closed_on(due.procedure, due.day, watermark), due.where)
     seed = seed_of(code, due.procedure, due.day)
-    keys = _drawn(due.loaded, [closing.key for closing in closings], seed)
+    strata = strata_of(
+        due.loaded, {one.key: ("case", one.case_id) for one in closings}, calendar.local(at).date()
+    )
+    keys = drawn_of(due.loaded, strata, seed)
     made = Draw(
         judgement=code,
         procedure=due.procedure,
@@ -121,6 +150,8 @@ def _draw_day(due: Due, watermark: int, at: dt.datetime, calendar: Calendar) -> 
     try:
         with transaction.atomic():
             made.save()
+            if due.loaded.body.when.strata is not None:
+                keep_strata(made, strata)
             record_all([draw_entry(made, due.loaded)])
             freeze(due.loaded.edition, at=at)
             _ask_for(made, due.loaded, [by_key[key] for key in keys], calendar)
@@ -137,14 +168,6 @@ def _judged(closings: Sequence[Closing], where: Where | None) -> list[Closing]:
         for closing in closings
         if where is None or where.matches({"state": "closed", "result": closing.result})
     ]
-
-
-def _drawn(loaded: Loaded, keys: Sequence[str], seed: str) -> tuple[str, ...]:
-    size = loaded.body.when.draw
-    if isinstance(size, str):
-        share = Fraction(size.removesuffix("%").strip()) / 100
-        return draw(keys, seed=seed, share=share)
-    return draw(keys, seed=seed, count=size)
 
 
 def _ask_for(made: Draw, loaded: Loaded, closings: Sequence[Closing], calendar: Calendar) -> None:

@@ -15,9 +15,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from ronghe.casework.models import Case
-from ronghe.core.draw import commitment
 from ronghe.core.errors import RongheError
 from ronghe.definitions import queries as definitions
+from ronghe.definitions.things import Ref, titles_of as titles_of_things, visible_of
 from ronghe.judgements import domain as judgements
 from ronghe.judgements.domain.drawing import drawn_again
 from ronghe.judgements.models import Draw, Judgement
@@ -38,6 +38,7 @@ from ronghe.www.checks.reviews import review_rows
 from ronghe.www.checks.rows import check_rows, given_rows, titles_of
 from ronghe.www.portal.reading import said_in
 from ronghe.www.sheets import as_sheet
+from ronghe.www.things import link_of
 
 PAGE = 20
 MOST_REVIEWS = 100
@@ -159,14 +160,20 @@ def show_draw(request: HttpRequest, pk: int) -> HttpResponse:
     made = Draw.objects.select_related("edition").filter(pk=pk).first()
     if made is None:
         raise Http404
-    keys, again = drawn_again(made)
-    kept = {f"case:{one.subject_id}:{one.round}" for one in made.checks.all()}
-    visible = cases_of(powers_for(request)).filter(pk__in=[one.subject_id for one in made.checks.all()])
+    powers = powers_for(request)
+    refs = {(one.subject_type, one.subject_id) for one in made.checks.all()}
+    visible = cases_of(powers).filter(pk__in=[number for kind, number in refs if kind == "case"])
     context = {
         "made": made,
         "title": titles_of([made]).get(made.procedure, made.procedure),
-        "keys": len(keys),
-        "is_same": set(again) == kept and len(keys) == made.rows and commitment(made.seed) == made.hash,
+        "again": drawn_again(made),
         "cases": visible.with_units().order_by("number"),  # type: ignore[attr-defined]
+        "things": _others({ref for ref in refs if ref[0] != "case"}, powers),
     }
     return render(request, "checks/draw.html", context)
+
+
+def _others(refs: set[Ref], powers: Powers) -> list[tuple[str, str]]:
+    """What was drawn that is no case, as far as the reader may open it: what it is called, and its page."""
+    seen = visible_of(refs, powers)
+    return sorted((title, link_of(ref)) for ref, title in titles_of_things(seen).items())
