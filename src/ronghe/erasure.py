@@ -40,17 +40,20 @@ class Erasure:
         if self.ground not in GROUNDS:
             raise NotErased("ground-unknown", "请选择清除的原因，没有清除。")
 
-    def covered(self, said: Any) -> Any:
-        """Words without what is known of the person, nor what a rule finds; of an answer, however deep they stand."""
+    def covered(self, said: Any, *, by_office: bool = False) -> Any:
+        """Words without what is known of the person, nor what a rule finds; of an answer, however deep they stand.
+
+        `by_office`: as `mask` takes it.
+        """
         match said:
             case str():
                 for word in self.known:
                     said = said.replace(word, "*" * len(word))
-                return mask(said)
+                return mask(said, by_office=by_office)
             case list():
-                return [self.covered(one) for one in said]
+                return [self.covered(one, by_office=by_office) for one in said]
             case dict():
-                return {code: self.covered(one) for code, one in said.items()}
+                return {code: self.covered(one, by_office=by_office) for code, one in said.items()}
             case _:
                 return said
 

@@ -149,3 +149,16 @@ def test_what_was_found_of_their_cases_goes_with_them(case: Case, city: City) ->
     other.refresh_from_db()
     assert (review.comment, other.comment) == ("已回访***（***********）。", NAME)
     assert Entry.objects.get(kind="judgement.erased").subject_id == review.pk
+
+
+def test_words_in_rows_and_of_steps_go_too(case: Case) -> None:
+    withdrawn(case)
+    Case.objects.filter(pk=case.pk).update(
+        values={"people": [{"name": NAME, "n": 2}], "kinds": [f"电话{PHONE}"]}
+    )
+    case.steps.update(values={"opinion": f"{NAME}反映属实"})
+    erase(case)
+
+    case.refresh_from_db()
+    assert case.values == {"people": [{"name": "***", "n": 2}], "kinds": ["电话***********"]}
+    assert {str(step.values) for step in case.steps.all()} == {str({"opinion": "***反映属实"})}

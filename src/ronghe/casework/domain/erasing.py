@@ -6,7 +6,6 @@ Source: 个人信息保护法 art. 19 (no longer than needed), art. 47 (at the e
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import asdict
 
 from django.db import transaction
@@ -27,7 +26,6 @@ from ronghe.organisations import domain as organisations
 from ronghe.organisations.domain.claims import end_claims_of
 from ronghe.organisations.domain.visitors import actor_of
 from ronghe.organisations.models import Identity, SignInCode
-from ronghe.text.masking import mask
 
 _MOST = 200  # identities of one batch
 
@@ -45,10 +43,11 @@ def erase_requester(identity: Identity, *, ground: str, actor: str, at: dt.datet
     if still_open:
         message = f"还有 {still_open} 件没有办结，办件要用到身份信息，没有清除。请在办结以后再清除。"
         raise DomainError("still-open", message, open=still_open)
-    known = [said for said in asdict(organisations.open_contact(identity)).values() if len(said) > 1]
+    known = tuple(said for said in asdict(organisations.open_contact(identity)).values() if len(said) > 1)
+    erasure = Erasure(ground, actor, at, known)
     for case in cases:
-        act_on(case.pk, By(actor, at), lambda work: _cover(work, ground, known))
-        erase_beside(("case", case.pk), Erasure(ground, actor, at, tuple(known)))
+        act_on(case.pk, By(actor, at), lambda work: _cover(work, erasure))
+        erase_beside(("case", case.pk), erasure)
     visitor = getattr(identity, "visitor", None)
     if visitor is not None:
         end_claims_of(visitor, actor=actor, at=at)
@@ -77,27 +76,22 @@ def forget_expired(at: dt.datetime) -> int:
     return codes + wipe_before(at - terms["message"])
 
 
-def _covered(text: str, known: Sequence[str], *, by_office: bool = False) -> str:
-    """The text without what is known of the person, nor what a rule finds."""
-    for said in known:
-        text = text.replace(said, "*" * len(said))
-    return mask(text, by_office=by_office)
-
-
-def _cover(work: Work, ground: str, known: Sequence[str]) -> None:
+def _cover(work: Work, erasure: Erasure) -> None:
     """Mask the words of the case and take its files away; rows keep their numbers."""
     case = work.case
-    case.title = _covered(case.title, known)
-    case.values = {
-        code: _covered(said, known) if isinstance(said, str) else said for code, said in case.values.items()
-    }
+    case.title, case.values = erasure.covered(case.title), erasure.covered(case.values)
+    for step in case.steps.exclude(values={}):
+        step.values = erasure.covered(step.values)
+        step.save(update_fields=["values"])
     for note in case.notes.all():
-        note.text = _covered(note.text, known)
+        note.text = erasure.covered(note.text)
         note.save(update_fields=["text"])
     for reply in case.replies.all():
-        reply.text = _covered(reply.text, known, by_office=True)
-        reply.parts = {name: _covered(words, known, by_office=True) for name, words in reply.parts.items()}
+        reply.text = erasure.covered(reply.text, by_office=True)
+        reply.parts = erasure.covered(reply.parts, by_office=True)
         reply.save(update_fields=["text", "parts"])
     theirs = Q(actor=f"requester:{case.pk}") | (~Q(field="") & Q(step=None))
     files = taken_away(case.attachments.exclude(path="").filter(theirs))
-    work.course.emit("case.erased", organisation=work.course.record.responsible, ground=ground, rows=files)
+    work.course.emit(
+        "case.erased", organisation=work.course.record.responsible, ground=erasure.ground, rows=files
+    )
