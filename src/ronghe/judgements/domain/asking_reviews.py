@@ -257,8 +257,9 @@ def _assign(row: Judgement, loaded: Loaded, at: dt.datetime, calendar: Calendar)
     judge = bench_for(loaded.body.by, facts, subject, on).least_busy() if facts else None
     if judge is None:
         return False
+    if not Judgement.objects.filter(pk=row.pk, judge=None).update(judge=judge):
+        return False  # another worker asked somebody meanwhile
     row.judge = judge
-    row.save(update_fields=["judge"])
     tell_asked(row, loaded, at)
     return True
 

@@ -132,11 +132,16 @@ def _seat(
     return row
 
 
+@transaction.atomic
 def fill_seat(row: Judgement, loaded: Loaded, at: dt.datetime, calendar: Calendar) -> bool:
-    """Ask the next of the draw for a seat nobody sits in; False when nobody is left."""
-    assert row.panel is not None  # noqa: S101 - only seats of panels come here
-    taken = set(Judgement.objects.filter(panel=row.panel, recused_at=None).values_list("judge", flat=True))
-    order = bench_order(row.panel, loaded, calendar.local(at).date())
+    """Ask the next of the draw for a seat nobody sits in; False when nobody is left, or somebody was asked meanwhile."""
+    lock_panel_of(row.pk)
+    panel = Panel.objects.get(reviews=row.pk)
+    seats = Judgement.objects.filter(panel=panel, recused_at=None)
+    if panel.closed_at is not None or not seats.filter(pk=row.pk, judge=None).exists():
+        return False
+    taken = set(seats.values_list("judge", flat=True))
+    order = bench_order(panel, loaded, calendar.local(at).date())
     judge = next((one for one in order if one.pk not in taken), None)
     if judge is None:
         return False
@@ -152,6 +157,7 @@ def recuse(review_id: int, *, powers: Powers, at: dt.datetime) -> Judgement:
     Raises DomainError `no-such-review`, `not-yours`, `given-before`.
     """
     with transaction.atomic():
+        lock_panel_of(review_id)
         row = _locked(review_id)
         if row.judge_id is None or row.judge_id != powers.person_id:
             raise DomainError("not-yours", "这一项没有请您评判，不用回避。请回到您的清单。")
@@ -167,6 +173,11 @@ def recuse(review_id: int, *, powers: Powers, at: dt.datetime) -> Judgement:
             empty = _seat(panel, loaded, last + 1, None, actor=CLOCK, at=at)
             fill_seat(empty, loaded, at, definitions.calendar())
         return row
+
+
+def lock_panel_of(review_id: int) -> None:
+    """Wait for whoever gives, steps aside, is asked or closes in the panel of this review; before its row is locked."""
+    Panel.objects.select_for_update(of=("self",)).filter(reviews=review_id).first()
 
 
 def _locked(review_id: int) -> Judgement:

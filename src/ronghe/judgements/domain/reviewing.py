@@ -16,7 +16,7 @@ from ronghe.definitions.queries import Loaded
 from ronghe.definitions.things import facts_of
 from ronghe.enclosed import Enclosed, faults_of, keep_all, numbered
 from ronghe.judgements.domain.following import REOPEN, Found, follow, reopens
-from ronghe.judgements.domain.panelling import close_when_complete
+from ronghe.judgements.domain.panelling import close_when_complete, lock_panel_of
 from ronghe.judgements.domain.verdicts import cleaned, coded
 from ronghe.judgements.exceptions import DomainError
 from ronghe.judgements.models import Judgement, JudgementFile
@@ -38,6 +38,7 @@ def give_review(
     Raises DomainError: `no-such-review`, `not-yours`, `given-before`, `invalid`, and what a verdict's giving raises.
     """
     with ExitStack() as undo, transaction.atomic():
+        lock_panel_of(review_id)
         row = (
             Judgement.objects.select_for_update(of=("self",))
             .select_related("edition", "organisation", "panel")
