@@ -20,12 +20,13 @@ __all__ = ["administrator"]
 pytestmark = [pytest.mark.page, pytest.mark.django_db]
 PATH = "/desk/admin/calendars/hours/"
 CHANGE = f"{PATH}change/"
+SPANS = "09:00-12:00 15:00-18:30"
 
 
 def typed(**more: str) -> dict[str, str]:
     tomorrow = timezone.localdate() + dt.timedelta(days=1)
     given = {"effective": f"{tomorrow}", "from1": "09:00", "to1": "12:00", "from2": "15:00", "to2": "18:30"}
-    return {"act": "check", **given, "document": "市府办通知", **more}
+    return {"act": "check", **given, "document": "市府办通知", "checked": f"{tomorrow} {SPANS}", **more}
 
 
 def filed(city: City) -> Case:
@@ -61,6 +62,17 @@ def test_they_are_checked_published_and_what_moved_is_listed(city: City, adminis
     assert case.number not in text_of(administrator.get(path))
     assert signed(city, "工委甲").get(f"{PATH}{notice.pk}/moved.xlsx").content[:2] == b"PK"
     assert administrator.get(f"{PATH}999/moved/").status_code == 404
+
+
+def test_what_was_changed_since_it_was_checked_is_checked_again(administrator: Client) -> None:
+    checked = administrator.post(CHANGE, typed()).content.decode()
+    changed = administrator.post(CHANGE, typed(act="publish", to2="19:00"))
+    tomorrow = timezone.localdate() + dt.timedelta(days=1)
+
+    assert f'name="checked" value="{tomorrow} {SPANS}"' in checked
+    assert (changed.status_code, HoursNotice.objects.exists()) == (422, False)
+    assert "改过的还没有核对，没有公布。" in text_of(changed)
+    assert f'name="checked" value="{tomorrow} 09:00-12:00 15:00-19:00"' in changed.content.decode()
 
 
 @pytest.mark.parametrize(

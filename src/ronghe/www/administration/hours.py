@@ -75,6 +75,12 @@ class HoursForm(PageForm):
         pairs = [(clean[f"from{number}"], clean[f"to{number}"]) for number in range(1, MOST_SPANS + 1)]
         return [(start, end) for start, end in pairs if start and end]
 
+    @property
+    def said(self) -> str:
+        """What is meant, to be compared with what was checked."""
+        spans = [f"{start:%H:%M}-{end:%H:%M}" for start, end in self.spans]
+        return " ".join([self.cleaned_data["effective"].isoformat(), *spans])
+
 
 def _time(label: str) -> forms.TimeField:
     return forms.TimeField(
@@ -102,10 +108,14 @@ def change_hours(request: HttpRequest) -> HttpResponse:
         return redirect("admin-hours")
     form, more = HoursForm(request.POST), dict[str, Any]()
     if form.is_valid():
+        is_final = request.POST.get("act") == "publish"
         try:
-            if request.POST.get("act") == "publish":
+            if is_final and request.POST.get("checked") == form.said:
                 return _publish(request, form)
             more = _preview(form)
+            if is_final:
+                said = gettext("改过的还没有核对，没有公布。请看公布以后会怎样，没有问题再公布。")
+                form.add_error(None, said)
         except RongheError as error:
             form.add_error(None, error.message)
     return _page(request, form, **more)
