@@ -20,6 +20,7 @@ from ronghe.activities.models import Activity
 from ronghe.casework.models import Case
 from ronghe.definitions import queries as definitions
 from ronghe.ledger.models import Entry
+from tests.casework.kernel import load
 from tests.city import City, moment
 
 pytestmark = [pytest.mark.page, pytest.mark.django_db]
@@ -48,6 +49,28 @@ def held(city: City, unit: str = "zb1", **more: Any) -> Activity:
 def signed_in(client: Client, city: City, name: str) -> Client:
     client.force_login(city.accounts[name])
     return client
+
+
+PLANTING = """
+activity: counted-planting
+title: 植树核数
+by: [branch]
+quantities:
+  - {code: trees, title: 植树, unit: 株}
+  - {code: alive, title: 成活, unit: 株, by: {organisation: work-committee}}
+"""
+
+
+def test_a_figure_of_somebody_else_is_not_asked_but_named(
+    client: Client, party_city: City, tmp_path: Path
+) -> None:
+    load(tmp_path, PLANTING)
+    signed_in(client, party_city, "支书甲")
+    text = client.get("/desk/activities/new/counted-planting/").content.decode()
+
+    assert ('name="q-trees"' in text, 'name="q-alive"' in text) == (True, False)
+    assert "“成活”由“市直机关工委”填报。" in text
+    assert "“植树”由" not in text
 
 
 def test_recorded_from_its_page(client: Client, party_city: City) -> None:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _
 
-from ronghe.activities.domain.entitled import may_write
+from ronghe.activities.domain.entitled import may_write, writers_of
 from ronghe.activities.enums import State
 from ronghe.activities.queries.columns import OTHERS
 from ronghe.activities.rules import GROUNDS
@@ -134,10 +134,13 @@ class PartsForm(PageForm):
             self.fields["about"].required = True
             self.fields["about"].error_messages["required"] = gettext("请写明去了哪一家。")
         organisers = [unit.pk for unit in units]
+        self.left: list[str] = []
         for quantity in kind.body.quantities:
-            if not may_write(quantity, powers, organisers):
-                continue
-            self.fields[f"q-{quantity.code}"] = _amount(quantity)
+            if may_write(quantity, powers, organisers):
+                self.fields[f"q-{quantity.code}"] = _amount(quantity)
+            else:
+                words = {"title": quantity.title, "who": writers_of(quantity.by, timezone.localdate())}
+                self.left.append(gettext("“%(title)s”由%(who)s填报。") % words)
         self.dress()
 
     @property
