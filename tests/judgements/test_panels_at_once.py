@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from ronghe.casework import domain as casework
 from ronghe.definitions import queries as definitions
@@ -35,20 +36,35 @@ def test_who_give_last_at_once_close_it_once(tmp_path: Path) -> None:
         at=moment("2026-03-02 10:00"),
         responsible=city.units["sthjj"],
     )
-    rows = list(Judgement.objects.filter(panel__isnull=False).order_by("seat"))
-    powers = {row.pk: powers_of(row.judge, DAY) for row in rows}
-    gate, trouble = threading.Barrier(len(rows)), []
+    *rows, last_but_one, last = Judgement.objects.filter(panel__isnull=False).order_by("seat")
+    powers = {row.pk: powers_of(row.judge, DAY) for row in (*rows, last_but_one, last)}
+    given, done, trouble = threading.Event(), threading.Event(), []
 
     def give(row: Judgement) -> None:
+        give_review(row.pk, values={"score": "90"}, powers=powers[row.pk], at=moment("2026-03-03 10:00"))
+
+    def give_first() -> None:
+        with transaction.atomic():
+            give(last_but_one)
+            given.set()
+            done.wait(1)  # whoever does not wait for this one is through by then, and knows nothing of it
+
+    def give_last() -> None:
+        given.wait(30)
+        give(last)
+        done.set()
+
+    def alone(act: Callable[[], None]) -> None:
         try:
-            gate.wait(30)
-            give_review(row.pk, values={"score": "90"}, powers=powers[row.pk], at=moment("2026-03-03 10:00"))
+            act()
         except Exception as error:  # noqa: BLE001 - told to the test
             trouble.append(error)
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=give, args=(row,)) for row in rows]
+    for row in rows:
+        give(row)
+    threads = [threading.Thread(target=alone, args=(act,)) for act in (give_first, give_last)]
     for thread in threads:
         thread.start()
     for thread in threads:
