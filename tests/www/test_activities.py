@@ -127,6 +127,15 @@ def test_planned_then_recorded(client: Client, party_city: City) -> None:
     assert (activity.state, activity.people) == ("held", 8)
 
 
+def test_a_title_the_page_does_not_ask_for_stays(client: Client, party_city: City) -> None:
+    activity = held(party_city, title="走进产业园")
+    signed_in(client, party_city, "支书甲")
+    client.post(f"/desk/activities/{activity.pk}/record/", sent(revision=activity.revision, people="8"))
+
+    activity.refresh_from_db()
+    assert (activity.title, activity.people) == ("走进产业园", 8)
+
+
 def test_two_editors_see_both(client: Client, party_city: City) -> None:
     activity = held(party_city)
     at = f"/desk/activities/{activity.pk}/record/"

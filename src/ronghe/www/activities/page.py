@@ -207,6 +207,7 @@ class ActivityPage:
             organisers=[organiser, *self._joint(organiser)],
             begins_at=clean["begins"],
             ends_at=clean["ends"],
+            title=activities.told_of(self.activity).title if self.activity else "",
             place=clean["place"],
             is_online=clean["is_online"],
             values=self.answers.values,
