@@ -77,7 +77,7 @@ CHORES: tuple[Chore, ...] = (
     Chore("papers", _("公示期满的结束，异议成立的撤下"), MINUTE, settle_due),
     Chore("print", _("文稿制作 PDF"), SECOND, print_due),
     Chore("draft-papers", _("按季度要公示的拟出初稿"), HOUR, draft_due),
-    Chore("lives", _("有办理程序的单位开出办理过程"), HOUR, keep_lives),
+    Chore("lives", _("单位从设立到撤销的办理过程"), HOUR, keep_lives),
     Chore("size-up", _("整理数据库的统计信息"), DAY, lambda _now: size_up()),
 )
 
