@@ -44,21 +44,35 @@ form: [{field: score, title: 得分, type: number, max: 100, optional: true}, {f
 combine: {score: trimmed-mean, least: 3}
 hides: [judge]
 """
+FOLLOWED = BID.replace("panel-bid", "followed-bid").replace("bid-score", "followed-score")
+FOLLOWING = SCORE.replace("panel-bid", "followed-bid").replace("bid-score", "followed-score") + (
+    "verdict: [{where: {score: {least: 90}}, gives: {procedure: short-letter, values: {detail: form.opinion}}}]\n"
+)
+LETTER = """
+procedure: short-letter
+title: 去函
+form: [{field: detail, title: 内容, type: text, max: 5}]
+flow: [{step: write, title: 写, by: responsible, outcomes: {done: {end: done}}}]
+"""
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _definitions(city: City, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
     with django_db_blocker.unblock():
-        load(tmp_path_factory.mktemp("packs"), BID, SCORE)
+        load(tmp_path_factory.mktemp("packs"), BID, SCORE, FOLLOWED, FOLLOWING, LETTER)
         for name in EXPERTS:
             city.seat("zjj" if name == "专家己" else "szgw", "review-expert", name)
 
 
 @pytest.fixture
 def panel(city: City) -> Panel:
+    return bid(city)
+
+
+def bid(city: City, procedure: str = "panel-bid") -> Panel:
     """The panel of a bid by 市住建局, whose own expert has a stake; 市生态环境局 organises it."""
     case = casework.open_case(
-        definitions.get("procedure", "panel-bid", DAY),
+        definitions.get("procedure", procedure, DAY),
         values={"detail": "节能改造", "applicant": "zjj"},
         actor=f"person:{city.people['环境局长'].pk}",
         at=moment("2026-03-02 10:00"),
@@ -151,6 +165,19 @@ def test_clock_closes_when_the_term_is_over_and_enough_gave(panel: Panel) -> Non
     panel.refresh_from_db()
     assert panel.values == {"score": "90.00"}
     assert not open_reviews(rows[3].judge_id).exists()
+
+
+def test_one_that_cannot_be_closed_keeps_no_other_waiting(city: City) -> None:
+    first, second = bid(city, "followed-bid"), bid(city)
+    for panel, score in ((first, "95"), (second, "84")):
+        for row in members(panel)[:3]:
+            give(row, score=score, opinion="说得太长，去函写不下")
+    sequence()
+    ask_reviews(moment("2026-03-11 12:00"), definitions.calendar())
+
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.closed_at, second.values) == (None, {"score": "84.00"})
 
 
 def test_who_steps_aside_is_replaced_by_the_next_of_the_draw(panel: Panel) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
 
 from ronghe.core.draw import commitment, draw, draw_strata
+from ronghe.core.errors import RongheError
 from ronghe.core.panels import rounded
 from ronghe.core.select import Facts, Path
 from ronghe.core.worktime import SHANGHAI, Calendar
@@ -29,6 +31,7 @@ from ronghe.organisations.queries import OrganisationFacts, PersonFacts, Powers
 from ronghe.organisations.queries.rolls import seats_of as seats_held
 
 ALL = "all"
+logger = logging.getLogger(__name__)
 
 
 def form_panel(
@@ -237,9 +240,18 @@ def close_due(at: dt.datetime) -> int:
     for panel in Panel.objects.filter(closed_at=None, due__lte=at).select_related("edition").order_by("pk"):
         given = sum(row.given_at is not None for row in seats_of(panel))
         if given >= least_of(definitions.by_edition(panel.edition_id)):
-            close_panel(panel.pk, powers=None, at=at, origin="clock")
-            closed += 1
+            closed += _close_by_clock(panel.pk, at)
     return closed
+
+
+def _close_by_clock(panel_id: int, at: dt.datetime) -> bool:
+    """One that cannot be closed keeps no other waiting."""
+    try:
+        close_panel(panel_id, powers=None, at=at, origin="clock")
+    except RongheError:
+        logger.exception("panel %s cannot be closed", panel_id)
+        return False
+    return True
 
 
 def _close(panel: Panel, loaded: Loaded, actor: str, at: dt.datetime, origin: str) -> None:

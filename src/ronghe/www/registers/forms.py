@@ -180,7 +180,9 @@ class FigureForm(PageForm):
         if kind.each is None:
             del self.fields["period"]
         else:
-            self.fields["period"].help_text = gettext("按%(each)s填：从列出的里选，或者写成 %(example)s。") % {
+            self.fields["period"].help_text = gettext(
+                "按%(each)s填：从列出的里选，或者写成 %(example)s。"
+            ) % {
                 "each": EACH_WORDS[Each(kind.each)],
                 "example": EXAMPLES[Each(kind.each)],
             }
