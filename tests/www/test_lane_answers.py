@@ -18,6 +18,7 @@ from ronghe.definitions import queries as definitions
 from ronghe.organisations.queries import powers_of
 from tests.casework.kernel import load
 from tests.city import PASSWORD, City, moment
+from tests.matrix.asking import ask
 
 pytestmark = [pytest.mark.page, pytest.mark.both, pytest.mark.django_db]
 NOW = moment("2026-03-02 10:00")
@@ -151,3 +152,45 @@ def test_what_a_call_was_answered_with_stands_apart_from_what_its_steps_ask(
     steps = page.partition('aria-labelledby="h-answered"')[2].partition("</section>")[0]
     assert words(claims)[-4:] == ["揭榜单位", "市住房和建设局", "抽调骨干", "方案.pdf"]
     assert words(steps)[-4:] == ["承诺", "市住房和建设局", "承诺内容", "六月完成"]
+
+
+def test_while_a_call_stands_open_each_unit_reads_its_own_answer_alone(joint: City) -> None:
+    case = domain.complete_step(filed(joint, "call-for").pk, by(joint, "环境经办"), step=1, outcome="done")
+    joint.unit("slj", "department", "市水利局")
+    joint.seat("slj", "handler", "水利经办")
+    for name, unit, plan in (("住建经办", "zjj", "抽调骨干"), ("水利经办", "slj", "全员上阵")):
+        paper = SimpleUploadedFile(f"{plan}.pdf", b"%PDF-1.4 z")
+        domain.claim_lane(
+            case.pk, by(joint, name), parallel="claims", organisation=joint.units[unit],
+            values={"plan": plan}, files={"paper": [paper]},
+        )  # fmt: skip
+        step = case.steps.get(holder=joint.units[unit], done_at=None)
+        domain.complete_step(
+            case.pk, by(joint, name), step=step.no, outcome="done", values={"vow": f"{plan}，六月完成"}
+        )
+
+    assert {name: read(case, name) for name in ("住建经办", "水利经办", "环境经办", "工委甲")} == {
+        "住建经办": ("抽调骨干",),
+        "水利经办": ("全员上阵",),
+        "环境经办": ("抽调骨干", "全员上阵"),
+        "工委甲": ("抽调骨干", "全员上阵"),
+    }
+
+    domain.close_call(case.pk, by(joint, "环境经办"), parallel="claims")
+    assert read(case, "住建经办") == ("抽调骨干", "全员上阵")
+
+
+def read(case: Case, name: str) -> tuple[str, ...]:
+    """Whose answer this reader knows: from the page, from its print, and by fetching every file."""
+    client = Client()
+    client.login(username=name, password=PASSWORD)
+    pages = [client.get(reverse(one, args=[case.number])).content.decode() for one in ("case", "case-print")]
+    plans = tuple(plan for plan in ("抽调骨干", "全员上阵") if any(plan in page for page in pages))
+    numbers = list(case.attachments.order_by("no").values_list("no", "name"))
+    fetched = {
+        file.removesuffix(".pdf")
+        for no, file in numbers
+        if ask(client, reverse("case-file", args=[case.number, no])).status == 200
+    }
+    assert fetched == set(plans)
+    return plans

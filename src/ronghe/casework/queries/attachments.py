@@ -16,7 +16,7 @@ from ronghe.casework.models import Attachment
 from ronghe.rows import Question
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from ronghe.casework.models import Case
     from ronghe.organisations.queries import Powers
@@ -36,14 +36,15 @@ class CaseFile(KeptFile):
     step: int | None = None
 
 
-def files_for(case: Case, powers: Powers, *, is_protected: bool) -> list[CaseFile]:
-    """All files of a case that the reader may see, oldest first.
+def files_for(case: Case, powers: Powers, *, is_protected: bool, sealed: Collection[int]) -> list[CaseFile]:
+    """All files of a case that the reader may see, oldest first; none of the steps `sealed` (`calls.sealed`).
 
     People write their own names into the names of files: whoever may not see the requester reads `诉求人材料 1.jpg`.
     """
     hides = not rules.may_see_requester(powers, case, is_protected=is_protected)
     hides = hides or (case.identity is not None and case.identity.erased_at is not None)
-    return [_file(row, case, hides=hides) for row in _KEPT.all(case=case.pk)]
+    rows = (row for row in _KEPT.all(case=case.pk) if row.step not in sealed)
+    return [_file(row, case, hides=hides) for row in rows]
 
 
 def requesters_files(case: Case) -> list[CaseFile]:

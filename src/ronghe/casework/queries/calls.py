@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from ronghe.casework import rules
 from ronghe.casework.enums import CaseState
 from ronghe.casework.models import Case, Step
 from ronghe.core.procedure import Call, Marking, Parallel
 from ronghe.core.select import Choice, FirstOf, Kinds, Name
 from ronghe.definitions import queries as definitions
+from ronghe.definitions.enums import Power
 from ronghe.organisations.models import Organisation
-from ronghe.organisations.queries import OrganisationFacts
+from ronghe.organisations.queries import OrganisationFacts, Powers
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,20 @@ def answers_of(case: Case) -> list[Step]:
     for step in steps.order_by("no"):
         first.setdefault(str(step.path[-1]), step)
     return list(first.values())
+
+
+def sealed(case: Case, steps: Iterable[Step], powers: Powers) -> frozenset[int]:
+    """The numbers of steps of which the reader may know no answer: those of other units, while the call they answer stands open.
+
+    Who called and who oversees read all of them.
+    """
+    calls = {node.code for node in calling_in(case)}
+    if not calls or powers.has(Power.OVERSEE) or rules.may_work_case(powers, case):
+        return frozenset()
+    own = powers.organisation_ids | powers.scope(Power.LEAD)
+    return frozenset(
+        one.no for one in steps if one.path and one.path[-2] in calls and one.holder_id not in own
+    )
 
 
 def _meant(who: Choice, unit: OrganisationFacts) -> bool:

@@ -59,7 +59,11 @@ def step_answers(page: CasePage) -> list[StepAnswers]:
     own = {code: value for code, value in page.case.values.items() if code not in first}
     found = []
     for placed in steps_of(page.procedure.body.flow):
-        same = [one for one in page.steps if one.code == placed.step.code and _leads(placed.path, one.path)]
+        same = [
+            one
+            for one in page.steps
+            if one.no not in page.sealed and one.code == placed.step.code and _leads(placed.path, one.path)
+        ]
         for path in dict.fromkeys(tuple(one.path) for one in same) if placed.path else [()]:
             rows = [one for one in same if tuple(one.path) == path]
             done = next((one for one in reversed(rows) if one.values), None)
@@ -71,7 +75,7 @@ def step_answers(page: CasePage) -> list[StepAnswers]:
 
 
 def claims(page: CasePage) -> list[Claim]:
-    """The lanes of an open call of this round, in the order they came, each with what it said."""
+    """The lanes of an open call of this round, in the order they came, each with what it said, as far as the reader may know."""
     calls = {
         node.code: node.form
         for listing in lists_of(page.procedure.body.flow)
@@ -89,6 +93,7 @@ def claims(page: CasePage) -> list[Claim]:
             _answers(page, calls[one.path[-2]], one.values, {one.no}),
         )
         for lane, one in first.items()
+        if one.no not in page.sealed
     ]
 
 

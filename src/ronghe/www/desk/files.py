@@ -51,7 +51,7 @@ class AddFilesForm(PageForm):
 
 def files_on(page: CasePage) -> list[CaseFile]:
     """The files the reader of the page may fetch."""
-    return files_for(page.case, page.powers, is_protected=page.is_protected)
+    return files_for(page.case, page.powers, is_protected=page.is_protected, sealed=page.sealed)
 
 
 def lines_on(page: CasePage) -> list[FileLine]:

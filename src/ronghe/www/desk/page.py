@@ -15,6 +15,7 @@ from ronghe.casework import rules
 from ronghe.casework.enums import CaseState
 from ronghe.casework.models import Case, Reply, Step
 from ronghe.casework.queries.acts import Acts, acts_for
+from ronghe.casework.queries.calls import sealed
 from ronghe.casework.queries.clocks import light_of, log_of, sentence_of
 from ronghe.casework.queries.course import Stop, stops_of
 from ronghe.casework.queries.handovers import HandOvers, hand_overs
@@ -104,6 +105,11 @@ class CasePage:
         for step in steps:
             step.case = self.case
         return steps
+
+    @cached_property
+    def sealed(self) -> frozenset[int]:
+        """The steps whose answers the reader may not know yet."""
+        return sealed(self.case, self.steps, self.powers)
 
     @property
     def light(self) -> Light:
