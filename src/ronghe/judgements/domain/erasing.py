@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db import transaction
+
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.things import Ref
 from ronghe.erasure import BESIDE, Erasure, taken_away
@@ -12,10 +14,11 @@ from ronghe.ledger.domain import Draft, Touch, record_all
 TEXTS = ("comment", "appeal", "settled_note")
 
 
+@transaction.atomic
 def erase_judgements(subject: Ref, erasure: Erasure) -> int:
     """Cover the words of everything that was found of a thing and take its files away; give how many files.
 
-    In the caller's transaction. What tells nothing of anybody is left alone, so that asked again it writes nothing.
+    What tells nothing of anybody is left alone, so that asked again it writes nothing.
     """
     found = Judgement.objects.select_for_update(of=("self",)).select_related("edition")
     drafts, files = [], 0

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_lazy as _
 
@@ -63,8 +62,7 @@ class Thing:
         """Erase it; give how many files went."""
         if self.ref[0] == "entry":
             return erase_entry(self.ref[1], erasure)
-        with transaction.atomic():
-            return erase_judgements(self.ref, erasure)
+        return erase_judgements(self.ref, erasure)
 
 
 def things_called(asked: str) -> list[Thing]:
