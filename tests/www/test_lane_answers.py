@@ -15,7 +15,9 @@ from ronghe.casework import domain
 from ronghe.casework.domain import By
 from ronghe.casework.models import Case
 from ronghe.definitions import queries as definitions
+from ronghe.organisations.models import Account
 from ronghe.organisations.queries import powers_of
+from ronghe.www.desk.page import CasePage
 from tests.casework.kernel import load
 from tests.city import PASSWORD, City, moment
 from tests.matrix.asking import ask
@@ -193,4 +195,8 @@ def read(case: Case, name: str) -> tuple[str, ...]:
         if ask(client, reverse("case-file", args=[case.number, no])).status == 200
     }
     assert fetched == set(plans)
+    account = Account.objects.get(username=name)
+    told = CasePage(Case.objects.get(pk=case.pk), account, NOW).known_values
+    assert told["detail"] == "河道有异味"
+    assert ("vow" in told) == (len(plans) == 2)  # the last unit's vow, kept with the case
     return plans

@@ -80,7 +80,7 @@ def shown(case: Case, asker: Asker) -> CaseShown:
         sentence=sentence_of(case, asker.now, page.calendar),
         why=page.why,
         said=[Said.model_construct(title=title, text=text) for title, text in page.said()],
-        values=case.values,
+        values=page.known_values,
         requester=_requester(page),
         merged_into=page.main.number if page.main else None,
         steps=[_step(step) for step in page.steps],

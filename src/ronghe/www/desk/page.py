@@ -112,6 +112,16 @@ class CasePage:
         return sealed(self.case, self.steps, self.powers)
 
     @property
+    def known_values(self) -> dict[str, Any]:
+        """What its forms were answered with; while answers of others are sealed, the form it was filed with alone."""
+        values: dict[str, Any] = self.case.values
+        if not self.sealed:
+            return values
+        form = self.procedure.body.form
+        asked = {field.code for field in form.fields} if form else set()
+        return {code: value for code, value in values.items() if code in asked}
+
+    @property
     def light(self) -> Light:
         """The light of the case."""
         return light_of(self.case, self.now, self.calendar)
