@@ -6,17 +6,16 @@ Only for what is asked in nearly every request; everything else goes through the
 from __future__ import annotations
 
 import datetime as dt
-import json
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from decimal import Decimal
 from functools import cache
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
-from django.db.models import Model, QuerySet
+from django.db.models import BinaryField, Model, QuerySet
 from django.db.models.query import get_related_populators
+from pydantic_core import to_json
 
 Row = TypeVar("Row")
 Found = TypeVar("Found", bound=Model)
@@ -28,6 +27,15 @@ _EXAMPLES: dict[type, Any] = {
     uuid.UUID: uuid.UUID(int=0xE000_E000_E000),
     dt.datetime: dt.datetime(1066, 10, 14, 9, 0, 1, tzinfo=dt.UTC),
 }
+
+
+def asked(sql: str, params: Sequence[Any]) -> list[Any]:
+    """All rows that a statement gives."""
+    database = connections[DEFAULT_DB_ALIAS]
+    kept = getattr(database, "kept_cursor", database.cursor)()
+    kept.execute(sql, params)
+    rows: list[Any] = kept.cursor.fetchall()
+    return rows
 
 
 class Question(Generic[Row]):
@@ -53,9 +61,7 @@ class Question(Generic[Row]):
         for place, name, index in made.places:
             value = values[name]
             params[place] = _prepared(value if index is None else value[index], type(params[place]))
-        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-            cursor.execute(made.sql, params)
-            return list(made.read(cursor.fetchall()))
+        return list(made.read(asked(made.sql, params)))
 
     def first(self, **values: Any) -> Row | None:
         """The first row, if any."""
@@ -110,9 +116,7 @@ class _Made:
 def read(model: type[Found], joined: str, params: Sequence[Any]) -> list[Found]:
     """The rows of a table joined to something by SQL of one's own: what follows its name after FROM."""
     made = _table(model)
-    with connection.cursor() as cursor:
-        cursor.execute(f"{made.sql} {joined}", params)
-        return list(made.read(cursor.fetchall()))
+    return list(made.read(asked(f"{made.sql} {joined}", params)))
 
 
 @cache
@@ -151,11 +155,8 @@ def insert(*tables: Sequence[Model]) -> None:
 
 def _insert_texts(tables: Sequence[Sequence[Model]]) -> None:
     ways = [insertion(type(rows[0]), rows[0].pk is not None) for rows in tables]
-    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        cursor.execute(
-            _joined(tuple(ways)), [one.text_of(rows) for one, rows in zip(ways, tables, strict=True)]
-        )
-        ids = iter(cursor.fetchall())
+    texts = [one.text_of(rows) for one, rows in zip(ways, tables, strict=True)]
+    ids = iter(asked(_joined(tuple(ways)), texts))
     for rows in tables:
         for row in rows:
             stored(row, next(ids)[0])
@@ -164,7 +165,7 @@ def _insert_texts(tables: Sequence[Sequence[Model]]) -> None:
 @cache
 def _joined(ways: tuple[Insertion, ...]) -> str:
     """One statement that writes all of these, and gives the ids in their order."""
-    each = [f"{one.head} SELECT {one.columns} FROM {one.source} RETURNING id" for one in ways]  # noqa: S608 - our own names
+    each = [f"{one.head} {one.given} RETURNING id" for one in ways]
     if len(each) == 1:
         return each[0]
     parts = ", ".join(f"made{no} AS ({one})" for no, one in enumerate(each))
@@ -186,7 +187,7 @@ def stored(row: Model, number: int) -> None:
 
 
 class Insertion:
-    """How rows of a table are written: `head` (INSERT INTO …), its `columns`, and PostgreSQL's `source` of a text."""
+    """How rows of a table are written: `head` (INSERT INTO …), and how PostgreSQL reads them `given` as one text."""
 
     def __init__(self, model: type[Model], has_id: bool) -> None:  # noqa: FBT001 - a key
         fields = [one for one in model._meta.concrete_fields if has_id or not one.primary_key]  # noqa: SLF001
@@ -197,15 +198,20 @@ class Insertion:
             None if one.get_internal_type() in _TEXTS else getattr(one, "target_field", one).get_db_prep_save
             for one in fields
         ]
-        self.columns = ", ".join(map(quote, self._names))
-        self.head = f"INSERT INTO {quote(model._meta.db_table)} ({self.columns})"  # noqa: SLF001
-        types = ", ".join(f"{quote(str(one.column))} {one.db_type(connection)}" for one in fields)
-        self.source = f"json_to_recordset(%s::json) AS given({types})"
+        columns = ", ".join(map(quote, self._names))
+        self.head = f"INSERT INTO {quote(model._meta.db_table)} ({columns})"  # noqa: SLF001
+        binary = {name for name, one in zip(self._names, fields, strict=True) if isinstance(one, BinaryField)}
+        read = [f"decode({quote(one)}, 'hex')" if one in binary else quote(one) for one in self._names]
+        types = [
+            f"{quote(name)} {'text' if name in binary else one.db_type(connection)}"
+            for name, one in zip(self._names, fields, strict=True)
+        ]
+        self.given = f"SELECT {', '.join(read)} FROM json_to_recordset(%s::json) AS given({', '.join(types)})"  # noqa: S608
 
     def text_of(self, rows: Sequence[Model]) -> str:
-        """The rows as `source` reads them."""
+        """The rows as `given` reads them."""
         found = [dict(zip(self._names, self._read(row), strict=True)) for row in rows]
-        return json.dumps(found, ensure_ascii=False, default=_written)
+        return to_json(found, bytes_mode="hex").decode()
 
     def chunks_of(self, rows: Sequence[Model]) -> Iterator[tuple[Sequence[Model], str, list[Any]]]:
         """The rows, as many as one statement takes: the marks of their values, and the values."""
@@ -223,16 +229,3 @@ class Insertion:
 
 
 insertion = cache(Insertion)
-
-
-def _written(value: object) -> str:
-    """What JSON has no word for, as PostgreSQL reads it."""
-    match value:
-        case dt.date() | dt.time():
-            return value.isoformat()
-        case uuid.UUID() | Decimal():
-            return str(value)
-        case bytes() | memoryview():
-            return f"\\x{value.hex()}"
-    message = f"{type(value).__name__} cannot be written"
-    raise TypeError(message)

@@ -129,7 +129,8 @@ def test_record_all_counts_within_each_subject():
 
     written = record_all([noted(2), noted(1), noted(2), noted(3, seq=7), noted(3)])
 
-    assert [(entry.subject_id, entry.seq) for entry in written] == [(2, 2), (1, 2), (2, 3), (3, 7), (3, 8)]
+    kept = Entry.objects.in_bulk([entry.pk for entry in written])
+    assert [(kept[pk].subject_id, seq) for pk, seq in written] == [(2, 2), (1, 2), (2, 3), (3, 7), (3, 8)]
     assert [seqs(1), seqs(2), seqs(3)] == [[1, 2], [1, 2, 3], [7, 8]]
 
 

@@ -81,7 +81,7 @@ class Asker:
     def account(self) -> Account:
         return self.token.account
 
-    @property
+    @cached_property
     def on(self) -> dt.date:
         return timezone.localdate(self.now)
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any
 
-from ninja import Schema
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from ronghe.casework.domain.acting import LONGEST_NOTE, LONGEST_REPLY
 
@@ -25,7 +24,7 @@ Revision = Annotated[
 ]
 
 
-class Sent(Schema):
+class Sent(BaseModel):
     """What somebody sends: unknown fields are refused, so that a slip is not silently lost."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)

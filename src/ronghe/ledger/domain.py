@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypedDict, Unpack
+from functools import cache
+from typing import Any, NamedTuple, TypedDict, Unpack
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from pydantic_core import to_json
 
 from ronghe.ledger import queries, rules
 from ronghe.ledger.entries import kind_of
 from ronghe.ledger.exceptions import LedgerError, SeqTaken
 from ronghe.ledger.models import Entry, Touch as TouchRow
-from ronghe.rows import insert, insertion, stored
+from ronghe.rows import asked, insert, insertion
 
 Subject = tuple[str, int]
 NATURES = frozenset({"", "actual", "plan", "target", "benchmark"})
@@ -74,7 +75,16 @@ class Details(TypedDict, total=False):
     seq: int | None
 
 
-def record(kind: str, *, subject: Subject, actor: str, at: dt.datetime, **details: Unpack[Details]) -> Entry:
+class Written(NamedTuple):
+    """An entry that stands in the ledger: its id, and its place among those of its subject."""
+
+    pk: int
+    seq: int
+
+
+def record(
+    kind: str, *, subject: Subject, actor: str, at: dt.datetime, **details: Unpack[Details]
+) -> Written:
     """Write one entry in the caller's transaction, which holds the subject's row lock and writes the change.
 
     `at` is when it happened (aware). Raises LedgerError; then nothing was written.
@@ -82,8 +92,8 @@ def record(kind: str, *, subject: Subject, actor: str, at: dt.datetime, **detail
     return record_all([Draft(kind=kind, subject=subject, actor=actor, at=at, **details)])[0]
 
 
-def record_all(drafts: Iterable[Draft]) -> list[Entry]:
-    """Write entries with their touches, all or none, and return them in the order given.
+def record_all(drafts: Iterable[Draft]) -> list[Written]:
+    """Write entries with their touches, all or none, and tell where they stand, in the order given.
 
     A draft without `seq` takes the next of its subject after those before it in `drafts`. Within a subject `seq` must rise
     in the order given. All drafts are checked before the first is written. Raises LedgerError; SeqTaken when
@@ -93,15 +103,14 @@ def record_all(drafts: Iterable[Draft]) -> list[Entry]:
     for draft in drafts:
         check(draft)
     now = timezone.now()
-    entries = [_row(draft, seq, now) for draft, seq in zip(drafts, _seqs(drafts), strict=True)]
+    rows = [_row(draft, seq, now) for draft, seq in zip(drafts, _seqs(drafts), strict=True)]
     try:
         with transaction.atomic(savepoint=False):
-            _insert_all(entries, drafts)
+            return _insert_all(rows, drafts)
     except IntegrityError as error:
         if "entry_seq_once" in str(error) or "ledger_entry.seq" in str(error):
             raise SeqTaken from error
         raise
-    return entries
 
 
 def check(draft: Draft) -> None:
@@ -173,76 +182,71 @@ def _seqs(drafts: Sequence[Draft]) -> list[int]:
     return seqs
 
 
-def _row(draft: Draft, seq: int, now: dt.datetime) -> Entry:
-    return Entry(
-        at=draft.at,
-        recorded_at=now,
-        kind=draft.kind,
-        actor=draft.actor,
-        organisation_id=draft.organisation_id,
-        subject_type=draft.subject[0],
-        subject_id=draft.subject[1],
-        seq=seq,
-        code=draft.code,
-        quantity=draft.quantity,
-        nature=draft.nature,
-        period=draft.period,
-        definition=draft.definition,
-        edition=draft.edition,
-        data=dict(draft.data),
-        corrects_id=draft.corrects,
-        origin=draft.origin,
-        batch=draft.batch,
-    )
+def _row(draft: Draft, seq: int, now: dt.datetime) -> dict[str, Any]:
+    """The columns of an entry."""
+    return {
+        "at": draft.at,
+        "recorded_at": now,
+        "kind": draft.kind,
+        "actor": draft.actor,
+        "organisation_id": draft.organisation_id,
+        "subject_type": draft.subject[0],
+        "subject_id": draft.subject[1],
+        "seq": seq,
+        "code": draft.code,
+        "quantity": draft.quantity,
+        "nature": draft.nature,
+        "period": draft.period,
+        "definition": draft.definition,
+        "edition": draft.edition,
+        "data": dict(draft.data),
+        "corrects_id": draft.corrects,
+        "origin": draft.origin,
+        "batch": draft.batch,
+    }
 
 
-def _insert_all(entries: Sequence[Entry], drafts: Sequence[Draft]) -> None:
+def _insert_all(rows: Sequence[dict[str, Any]], drafts: Sequence[Draft]) -> list[Written]:
     """Entries and their touches; the few of an act in one statement where the database can."""
-    touched = [
-        (entry, touch)
-        for entry, draft in zip(entries, drafts, strict=True)
-        for touch in dict.fromkeys(draft.touches)
-    ]
-    if connection.vendor == "postgresql" and touched and len(entries) <= _FEW:
-        _insert_few(entries, touched)
-        return
+    if connection.vendor == "postgresql" and 0 < len(rows) <= _FEW:
+        return _insert_few(rows, drafts)
+    entries = [Entry(**row) for row in rows]
     insert(entries)
     insert(
         [
             TouchRow(entry_id=entry.pk, role=touch.role, type=touch.type, ref=touch.ref)
-            for entry, touch in touched
+            for entry, draft in zip(entries, drafts, strict=True)
+            for touch in dict.fromkeys(draft.touches)
         ]
     )
+    return [Written(entry.pk, entry.seq) for entry in entries]
 
 
-def _insert_few(entries: Sequence[Entry], touched: Sequence[tuple[Entry, Touch]]) -> None:
-    into = insertion(Entry, has_id=False)
+def _insert_few(rows: Sequence[dict[str, Any]], drafts: Sequence[Draft]) -> list[Written]:
+    places = [(row["subject_type"], row["subject_id"], row["seq"]) for row in rows]
     touches = [
-        {
-            "no": no,
-            "subject_type": entry.subject_type,
-            "subject_id": entry.subject_id,
-            "seq": entry.seq,
-            "role": touch.role,
-            "type": touch.type,
-            "ref": touch.ref,
-        }
-        for no, (entry, touch) in enumerate(touched)
+        {"subject_type": thing, "subject_id": ref, "seq": seq, "role": one.role, "type": one.type, "ref": one.ref}
+        for (thing, ref, seq), draft in zip(places, drafts, strict=True)
+        for one in dict.fromkeys(draft.touches)
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"WITH entry AS ({into.head} SELECT {into.columns} FROM {into.source} "  # noqa: S608 - our own names
-            "RETURNING id, subject_type, subject_id, seq), touched AS ("
-            "INSERT INTO ledger_touch (entry_id, role, type, ref) "
-            "SELECT entry.id, given.role, given.type, given.ref FROM json_to_recordset(%s::json) AS given"
-            "(no integer, subject_type text, subject_id bigint, seq integer, role text, type text, ref bigint) "
-            "JOIN entry USING (subject_type, subject_id, seq) ORDER BY given.no) "
-            "SELECT subject_type, subject_id, seq, id FROM entry",
-            [into.text_of(entries), json.dumps(touches)],
-        )
-        ids = {tuple(place): number for *place, number in cursor.fetchall()}
-    for entry in entries:
-        stored(entry, ids[entry.subject_type, entry.subject_id, entry.seq])
+    texts = [to_json(rows).decode(), to_json(touches).decode()]
+    ids = {tuple(place): pk for *place, pk in asked(_with_touches(), texts)}
+    return [Written(ids[place], place[2]) for place in places]
+
+
+@cache
+def _with_touches() -> str:
+    """One statement that writes entries and their touches."""
+    into = insertion(Entry, has_id=False)
+    return (
+        f"WITH entry AS ({into.head} {into.given} RETURNING id, subject_type, subject_id, seq), touched AS ("  # noqa: S608
+        "INSERT INTO ledger_touch (entry_id, role, type, ref) "
+        "SELECT entry.id, given.role, given.type, given.ref FROM ROWS FROM (json_to_recordset(%s::json) AS "
+        "(subject_type text, subject_id bigint, seq integer, role text, type text, ref bigint)) WITH ORDINALITY "
+        "AS given(subject_type, subject_id, seq, role, type, ref, no) "
+        "JOIN entry USING (subject_type, subject_id, seq) ORDER BY given.no) "
+        "SELECT subject_type, subject_id, seq, id FROM entry"
+    )
 
 
 def sequence() -> int:

@@ -6,10 +6,10 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection
 
-from django.db import connection
 from django.db.models import Count, Max, Min, QuerySet
 
 from ronghe.ledger.models import Entry, Position
+from ronghe.rows import asked
 
 _CHUNK = 900  # SQLite takes 999 values in one query
 
@@ -39,16 +39,15 @@ def last_seqs(subjects: Collection[tuple[str, int]]) -> dict[tuple[str, int], in
     for kind, number in sorted(subjects):
         by_type[kind].append(number)
     found: dict[tuple[str, int], int] = {}
-    with connection.cursor() as cursor:
-        for kind, numbers in by_type.items():
-            for start in range(0, len(numbers), _CHUNK):
-                chunk = numbers[start : start + _CHUNK]
-                marks = ", ".join(["%s"] * len(chunk))
-                cursor.execute(
-                    f"SELECT subject_id, MAX(seq) FROM ledger_entry WHERE subject_type = %s AND subject_id IN ({marks}) GROUP BY subject_id",  # noqa: S608
-                    [kind, *chunk],
-                )
-                found |= {(kind, number): last for number, last in cursor.fetchall()}
+    for kind, numbers in by_type.items():
+        for start in range(0, len(numbers), _CHUNK):
+            chunk = numbers[start : start + _CHUNK]
+            marks = ", ".join(["%s"] * len(chunk))
+            rows = asked(
+                f"SELECT subject_id, MAX(seq) FROM ledger_entry WHERE subject_type = %s AND subject_id IN ({marks}) GROUP BY subject_id",  # noqa: S608
+                [kind, *chunk],
+            )
+            found |= {(kind, number): last for number, last in rows}
     return found
 
 

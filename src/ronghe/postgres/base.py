@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import select
+from typing import Any
 
 from django.db.backends.postgresql import base
 from psycopg.pq import ConnStatus
@@ -10,6 +11,18 @@ from psycopg.pq import ConnStatus
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """As Django's; after the database was restarted no request meets a connection of before."""
+
+    health_check_done: bool  # Django's
+    _kept: Any = None
+
+    def kept_cursor(self) -> Any:
+        """A cursor as old as its connection, for statements whose rows are read at once: making one costs as much as asking."""
+        if not self.health_check_done:
+            self.close_if_health_check_failed()
+        kept = self._kept
+        if kept is None or kept.cursor.connection is not self.connection or self.queries_logged:
+            self._kept = kept = self.cursor()
+        return kept
 
     def is_usable(self) -> bool:
         """Whether nothing waits to be read: a server that hung up has said so, one that lives is silent unless asked."""

@@ -31,7 +31,7 @@ from ronghe.organisations.domain import Contact
 from ronghe.organisations.domain.identity import keep_identity, recorded
 from ronghe.organisations.models import Identity, Organisation
 from ronghe.organisations.queries import know, with_successor
-from ronghe.rows import Question
+from ronghe.rows import Question, asked
 
 TITLE_LENGTH = 30
 SYSTEM = "system:one-per"
@@ -161,7 +161,8 @@ def _store(case: Case, course: Course, procedure: Loaded, filing: Filing, follow
 def _start(case: Case, course: Course, procedure: Loaded) -> None:
     """What its first steps run begins with it."""
     course.record.id = case.pk
-    course.routing = SelectorRouting(facts_of(case, procedure), timezone.localdate(case.opened_at))
+    on = timezone.localdate(case.opened_at)
+    course.routing = SelectorRouting(facts_of(case, procedure, on), on)
     for follow in WHEN_OPENED:
         follow(case, procedure, course.by(case.opener, course.at))
     if course.entries:
@@ -257,15 +258,14 @@ def title_of(values: Mapping[str, Any], procedure: Loaded) -> str:
 
 def course_for(case: Case, procedure: Loaded, *, record: CaseRecord | None = None, **more: Any) -> Course:
     """A course over the case with the terms it pinned; `record` None for a case about to be opened."""
-    routing = SelectorRouting(facts_of(case, procedure), timezone.localdate(case.opened_at))
+    on = timezone.localdate(case.opened_at)
+    routing = SelectorRouting(facts_of(case, procedure, on), on)
     record = record or CaseRecord(id=case.pk or 0)
-    terms = Terms(procedure.edition.reference, procedure.edition.edition, procedure.body.flow, None)
     parties = tuple(
         Party(role, "organisation", ref)
         for role, ref in (("about", case.about_id), ("about-unit", case.about_unit_id))
         if ref is not None
     )
-    applies = timezone.localdate(case.opened_at) >= procedure.first_effective
     parties += tuple(
         Party(role, kind, ref)
         for role, kind, ref in (
@@ -274,8 +274,14 @@ def course_for(case: Case, procedure: Loaded, *, record: CaseRecord | None = Non
         )
         if ref is not None
     )
-    limit = routing.limit(record, procedure.body.limit) if applies else None
-    terms = replace(terms, limit=limit, from_acceptance=procedure.body.limit_from == "accepted")
+    limit = routing.limit(record, procedure.body.limit) if on >= procedure.first_effective else None
+    terms = Terms(
+        procedure.edition.reference,
+        procedure.edition.edition,
+        procedure.body.flow,
+        limit,
+        from_acceptance=procedure.body.limit_from == "accepted",
+    )
     return Course(record, terms, definitions.calendar(), routing, parties, **more)
 
 
@@ -348,7 +354,5 @@ def _take(procedure: Loaded, year: int, month: int, count: int) -> tuple[list[st
     pattern: str = procedure.body.number
     words = {"code": procedure.edition.code, "year": year, "month": month}
     prefix = pattern.split("{seq", maxsplit=1)[0].format(**words)
-    with connection.cursor() as cursor:
-        cursor.execute(_NUMBERS[connection.vendor], [prefix, count])
-        last, pk = cursor.fetchone()
+    ((last, pk),) = asked(_NUMBERS[connection.vendor], [prefix, count])
     return [pattern.format(**words, seq=seq) for seq in range(last - count + 1, last + 1)], pk

@@ -18,6 +18,7 @@ from django.db import connection
 
 from ronghe.core.memory import forget, is_remembering, remembered, remembering
 from ronghe.definitions.models import Edition
+from ronghe.rows import asked
 
 LASTS = 1.0
 """How many seconds a look holds: the longest that some process goes by a definition replaced meanwhile."""
@@ -115,9 +116,8 @@ def _look() -> Shelf:
 
 
 def _version() -> Version:
-    with connection.cursor() as cursor:
-        cursor.execute(_VERSION[connection.vendor])
-        return tuple(cursor.fetchone())
+    (found,) = asked(_VERSION[connection.vendor], [])
+    return tuple(found)
 
 
 def _read() -> Shelf:

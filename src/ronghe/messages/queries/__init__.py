@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import QuerySet
 
 from ronghe.messages.enums import MessageState
@@ -14,6 +13,7 @@ from ronghe.messages.models import Attempt, Message
 from ronghe.messages.queries.letters import counts, dead_letters, failing, whose
 from ronghe.messages.queries.reading import Told, opened, words_of
 from ronghe.messages.rules import IDENTITY, PERSON, REACH
+from ronghe.rows import asked
 
 __all__ = [
     "Told",
@@ -55,9 +55,7 @@ def told(person_id: int, pk: int) -> Message | None:
 
 def unread_count(person_id: int) -> int:
     """How many of these were not opened yet."""
-    with connection.cursor() as cursor:  # asked by every page of the desk
-        cursor.execute(_UNREAD, [PERSON, person_id])
-        (count,) = cursor.fetchone()
+    ((count,),) = asked(_UNREAD, [PERSON, person_id])
     return int(count)
 
 

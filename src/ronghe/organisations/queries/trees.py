@@ -7,12 +7,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from ronghe.core.creditcode import normal
 from ronghe.organisations.models import Organisation, Placement
-from ronghe.rows import Question
+from ronghe.rows import Question, asked
 
 _BY_CREDIT_CODE = Question(lambda code: Organisation.objects.filter(credit_code=code), code=str)
 _LIVE = "begins <= %s AND (ends IS NULL OR ends > %s)"
@@ -141,12 +140,12 @@ def _reached(
         GROUP BY reached.top, reached.id, seed.post, seed.person, seed.name
         ORDER BY reached.top, reached.id, seed.post, seed.person
     """  # noqa: S608 - only fixed text and placeholders
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*given, on, on, *([tree] if tree else []), on])
-        return [
-            Reached(top, number, bool(itself), post, person_id, person)
-            for top, number, itself, post, person_id, person in cursor.fetchall()
-        ]
+    return [
+        Reached(top, number, bool(itself), post, person_id, person)
+        for top, number, itself, post, person_id, person in asked(
+            sql, [*given, on, on, *([tree] if tree else []), on]
+        )
+    ]
 
 
 def subtree_ids(ids: Iterable[int], on: dt.date, tree: str | None = None) -> frozenset[int]:

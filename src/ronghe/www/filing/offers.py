@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -61,7 +62,12 @@ def desk_offers(account: Account) -> list[DeskOffer]:
 
 def channels() -> list[tuple[str, str]]:
     """The ways people reach a desk today, by the city's list."""
-    listed = definitions.find(Kind.LIST, "channels", timezone.localdate())
+    return _channels(timezone.localdate())
+
+
+@definitions.once
+def _channels(on: dt.date) -> list[tuple[str, str]]:
+    listed = definitions.find(Kind.LIST, "channels", on)
     lines = [line.as_dict() for line in listed.body.lines] if listed else []
     return [
         (str(line["code"]), str(line["title"])) for line in lines if str(line["code"]) not in BY_THEMSELVES
