@@ -19,8 +19,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """A cursor as old as its connection, for statements whose rows are read at once: making one costs as much as asking."""
         if not self.health_check_done:
             self.close_if_health_check_failed()
+        if self.queries_logged:
+            return self.cursor()
         kept = self._kept
-        if kept is None or kept.cursor.connection is not self.connection or self.queries_logged:
+        if kept is None or kept.cursor.connection is not self.connection:
             self._kept = kept = self.cursor()
         return kept
 
