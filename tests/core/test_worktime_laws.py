@@ -21,6 +21,7 @@ from ronghe.core.worktime import (
     OfficeHours,
     Reading,
     Unit,
+    due_after,
 )
 from ronghe.core.worktime.scale import OfficeSeconds, Scale, scale_of
 from tests.core.clocks import FIRST, UNITS, at, calendars, instants, log_of, pauses
@@ -266,7 +267,11 @@ def test_law_11_time_only_passes(
 
     first, second = log.reading(calendar, min(a, b)), log.reading(calendar, max(a, b))
 
-    assert first.due == second.due
+    assert first.due == second.due == log.due(calendar, a)
+    assert (
+        due_after(calendar, start, Limit(n, unit))
+        == log_of(start, Limit(n, unit), []).reading(calendar, a).due
+    )
     assert 0 <= first.elapsed <= second.elapsed
     assert 0 <= first.late <= second.late
     assert first.overdue <= second.overdue

@@ -16,7 +16,7 @@ from ronghe.bulletins.exceptions import DomainError, StaleBulletin
 from ronghe.bulletins.models import Bulletin
 from ronghe.bulletins.queries.composing import day_of, draft_paper, loaded_of, parts_of
 from ronghe.casework import domain as casework
-from ronghe.core.worktime import SHANGHAI, ClockEvent, ClockLog, Limit
+from ronghe.core.worktime import SHANGHAI, Limit, due_after
 from ronghe.definitions import queries as definitions
 from ronghe.ledger.queries import watermark
 from ronghe.organisations.queries import Powers
@@ -144,8 +144,7 @@ def end_of(stands: Limit | None, at: dt.datetime) -> dt.datetime | None:
     """Until when it stands: the day of issue is not counted, make-up working days are."""
     if stands is None:
         return None
-    log = ClockLog((ClockEvent("start", at, stands),))
-    return log.reading(definitions.calendar(), at).due
+    return due_after(definitions.calendar(), at, stands)
 
 
 def hash_of(paper: Bulletin) -> str:

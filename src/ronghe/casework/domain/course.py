@@ -30,7 +30,16 @@ from ronghe.core.procedure import (
     start,
 )
 from ronghe.core.select import Name
-from ronghe.core.worktime import SHANGHAI, Calendar, ClockEvent, ClockLog, Limit, Unit, latest_resume
+from ronghe.core.worktime import (
+    SHANGHAI,
+    Calendar,
+    ClockEvent,
+    ClockLog,
+    Limit,
+    Unit,
+    due_after,
+    latest_resume,
+)
 from ronghe.definitions.things import Ref
 from ronghe.ledger.domain import Draft, Touch
 
@@ -372,7 +381,7 @@ class Course:
             "call.opened",
             organisation=self.record.responsible,
             code=split.parallel,
-            until=_iso(self._add(self.at, limit)) if limit else None,
+            until=_iso(due_after(self.calendar, self.at, limit)) if limit else None,
         )
 
     def open_step(self, token: Token, holder: Holder) -> None:
@@ -412,7 +421,7 @@ class Course:
         for before in reversed(self.record.steps[: step.no - 1]):
             if (before.code, before.path, before.outcome) == (step.code, step.path, TRANSFER):
                 begun = before.opened_at
-        return self._add(begun, limit)
+        return due_after(self.calendar, begun, limit)
 
     def _noting(self, lanes: dict[str, list[str]]) -> Any:
         """A lane source that remembers what it answered, so that the entry can say it."""
@@ -426,17 +435,14 @@ class Course:
     def _limits(self, limit: Limit | None) -> dict[str, Any]:
         if limit is None:
             return {"limit": None, "due": None}
-        return {"limit": str(limit), "due": _iso(self._add(self.at, limit))}
-
-    def _add(self, at: dt.datetime, limit: Limit) -> dt.datetime | None:
-        return ClockLog((ClockEvent("start", at, limit=limit),)).reading(self.calendar, at).due
+        return {"limit": str(limit), "due": _iso(due_after(self.calendar, self.at, limit))}
 
     def _dues(self, event: ClockEvent, step: StepRecord | None) -> dict[str, Any]:
         """Where the clocks of the case and of the step come to stand after `event`."""
         result: dict[str, Any] = {"step": step.no if step else None}
         for name, clock in (("due", self.record.clock), ("step_due", step.clock if step else None)):
             if clock:
-                result[name] = _iso(clock.append(event).reading(self.calendar, self.at).due)
+                result[name] = _iso(clock.append(event).due(self.calendar, self.at))
         return result
 
     def _touch(self, role: str, organisation: int | None) -> tuple[Touch, ...]:

@@ -109,7 +109,7 @@ def rederived(clock: dict[str, object], days: Calendar) -> dt.datetime | None:
 
 def due_of(log: ClockLog, days: Calendar) -> dt.datetime | None:
     acted = [event.at for event in log.events if event.kind != "recalendar"]
-    return log.reading(days, max(acted)).due if acted else None
+    return log.due(days, max(acted)) if acted else None
 
 
 def bring_in_step(case_id: int, cause: Cause, now: dt.datetime) -> int:

@@ -20,7 +20,7 @@ from ronghe.casework.models import Case, Step
 from ronghe.casework.queries.lights import near_before
 from ronghe.core.memory import remembered
 from ronghe.core.select import Choice, Gives
-from ronghe.core.worktime import LAW, NOT_STARTED, Calendar, ClockEvent, ClockLog, Limit, Unit
+from ronghe.core.worktime import LAW, NOT_STARTED, Calendar, Limit, Unit, due_after
 from ronghe.core.worktime.scale import OfficeSeconds, add_months
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.enums import Kind
@@ -188,7 +188,7 @@ def _late_from(due: dt.datetime, limit: Limit, calendar: Calendar) -> dt.datetim
     day = due.date()
     match limit.unit:
         case Unit.HOUR:
-            return ClockLog((ClockEvent("start", due, limit=limit),)).reading(calendar, due).due or due
+            return due_after(calendar, due, limit)
         case Unit.WORKDAY:
             day = dt.date.fromordinal(calendar.nth(calendar.rank(day.toordinal()) + limit.amount))
         case Unit.MONTH:

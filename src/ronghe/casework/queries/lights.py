@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from ronghe.casework.enums import CaseState
 from ronghe.casework.models import Case
 from ronghe.core.memory import remembered
-from ronghe.core.worktime import NOT_STARTED, Calendar, ClockEvent, ClockLog, Light, Limit, Unit
+from ronghe.core.worktime import NOT_STARTED, Calendar, Light, Limit, Unit, due_after
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.enums import Kind
 
@@ -92,7 +92,7 @@ def near_before(now: dt.datetime, yellow: Limit, calendar: Calendar) -> dt.datet
     """The instant before which whatever is due has `yellow` or less left now: `Reading.yellow_from` the other way round."""
     shown = replace(NOT_STARTED, calendar=calendar)
     if yellow.unit == Unit.HOUR:
-        due = ClockLog((ClockEvent("start", now, limit=yellow),)).reading(calendar, now).due or now
+        due = due_after(calendar, now, yellow)
         since = replace(shown, due=due).yellow_from(yellow)
         return due if since is None or now < since else due + dt.timedelta(microseconds=1)
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)

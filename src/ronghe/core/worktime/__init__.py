@@ -5,7 +5,7 @@ from ronghe.core.worktime.calendar import SHANGHAI, USUAL_HOURS, Calendar, Calen
 from ronghe.core.worktime.convention import LAW, Convention
 from ronghe.core.worktime.events import ClockEvent
 from ronghe.core.worktime.explanation import DayLine
-from ronghe.core.worktime.log import ClockLog, latest_resume
+from ronghe.core.worktime.log import ClockLog, due_after, latest_resume
 from ronghe.core.worktime.notice import days_from_notice
 from ronghe.core.worktime.pasted import Pasted, read_pasted
 from ronghe.core.worktime.quantity import Limit, Unit
@@ -37,6 +37,7 @@ __all__ = [
     "cautions_of",
     "day_words",
     "days_from_notice",
+    "due_after",
     "hours_words",
     "latest_resume",
     "read_pasted",

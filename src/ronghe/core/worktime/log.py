@@ -39,6 +39,11 @@ class ClockLog:
         """The clock at `now`, from the whole log: what is dated later is known already and counts."""
         return read(derive(self.events, calendar, now, self.convention))
 
+    def due(self, calendar: Calendar, now: datetime) -> datetime | None:
+        """Only when it is due, as `reading` tells it; None without a start or a limit."""
+        line = derive(self.events, calendar, now, self.convention)
+        return line.scale.instant(line.deadline.due) if line and line.deadline else None
+
     def explain(self, calendar: Calendar, now: datetime) -> list[DayLine]:
         """Day by day from the start: counted or not, and why. Empty without a start or a limit."""
         line = derive(self.events, calendar, now, self.convention)
@@ -61,6 +66,13 @@ class ClockLog:
         convention = cast(dict[str, bool], told.get("convention", {}))
         events = cast(Sequence[Mapping[str, str]], told["events"])
         return cls(tuple(ClockEvent.from_json(event) for event in events), Convention(**convention))
+
+
+def due_after(calendar: Calendar, at: datetime, limit: Limit) -> datetime:
+    """When a limit that begins to run at `at` and is never stopped is over."""
+    due = ClockLog((ClockEvent("start", at, limit=limit),)).due(calendar, at)
+    assert due is not None  # noqa: S101 - it has a start and a limit
+    return due
 
 
 def latest_resume(calendar: Calendar, at: datetime, most: Limit, law: Convention = LAW) -> datetime:

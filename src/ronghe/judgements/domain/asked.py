@@ -7,19 +7,13 @@ import datetime as dt
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from ronghe.core.worktime import SHANGHAI, Calendar, ClockEvent, ClockLog, Limit
+from ronghe.core.worktime import SHANGHAI
 from ronghe.definitions.queries import Loaded
 from ronghe.definitions.things import titles_of
 from ronghe.judgements.domain.drawing import CLOCK
 from ronghe.judgements.models import Judgement
 from ronghe.ledger.domain import Draft, Touch
 from ronghe.messages.domain import Address, send
-
-
-def later(since: dt.datetime, length: Limit, calendar: Calendar) -> dt.datetime:
-    """When a length from then is over."""
-    due = ClockLog((ClockEvent("start", since, limit=length),)).reading(calendar, since).due
-    return due or since
 
 
 def tell_asked(row: Judgement, loaded: Loaded, at: dt.datetime) -> None:

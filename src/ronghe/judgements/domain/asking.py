@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from ronghe.casework import domain as casework
-from ronghe.core.worktime import ClockEvent, ClockLog
+from ronghe.core.worktime import due_after
 from ronghe.definitions.domain import freeze
 from ronghe.definitions.queries import Loaded, calendar
 from ronghe.judgements.models import Judgement, Progress
@@ -141,7 +141,7 @@ def _draft(loaded: Loaded, row: Judgement) -> Draft:
 def _ends(loaded: Loaded, at: dt.datetime) -> dt.datetime | None:
     if loaded.body.within is None:
         return None
-    return ClockLog((ClockEvent("start", at, limit=loaded.body.within),)).reading(calendar(), at).due
+    return due_after(calendar(), at, loaded.body.within)
 
 
 def _is_stale(loaded: Loaded, closing: Closing, at: dt.datetime) -> bool:

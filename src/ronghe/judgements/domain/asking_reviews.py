@@ -16,12 +16,12 @@ from ronghe.casework.domain.giving import Giver
 from ronghe.core.draw import commitment
 from ronghe.core.periods import Every, Period
 from ronghe.core.select import Create, Kinds
-from ronghe.core.worktime import Calendar, Limit
+from ronghe.core.worktime import Calendar, Limit, due_after
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.domain import freeze
 from ronghe.definitions.queries import Loaded
 from ronghe.definitions.things import Ref, facts_of
-from ronghe.judgements.domain.asked import asked_entry, later, tell_asked
+from ronghe.judgements.domain.asked import asked_entry, tell_asked
 from ronghe.judgements.domain.drawing import CLOCK, draw_entry, seed_of
 from ronghe.judgements.domain.panelling import close_due, fill_seat, form_panel
 from ronghe.judgements.domain.strata import drawn_of, keep_strata, strata_of
@@ -104,7 +104,7 @@ def _a_while_after(loaded: Loaded, choice: Kinds, length: Limit, at: dt.datetime
     on, asked = calendar.local(at).date(), 0
     earliest = at - _at_most(length) - LOOKED_BACK
     for subject in happened_between(choice, earliest, at):
-        due = later(subject.at or at, length, calendar)
+        due = due_after(calendar, subject.at or at, length)
         if due <= at and not _known(loaded, subject) and is_judged(choice, subject, on):
             asked += ask(loaded, subject, at=at, calendar=calendar) is not None
     return asked
@@ -228,7 +228,7 @@ def ask(
         came_from_id=came_from[1] if came_from else None,
         draw=drawn,
         asked_at=at,
-        due=later(at, loaded.body.within, calendar) if loaded.body.within else None,
+        due=due_after(calendar, at, loaded.body.within) if loaded.body.within else None,
     )
     freeze(loaded.edition, at=at)
     _assign(row, loaded, at, calendar)

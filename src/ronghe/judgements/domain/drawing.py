@@ -21,7 +21,7 @@ from django.db.models import Max
 from ronghe.core.draw import commitment
 from ronghe.core.memory import remembering
 from ronghe.core.select import Kinds, Where
-from ronghe.core.worktime import SHANGHAI, Calendar, ClockEvent, ClockLog
+from ronghe.core.worktime import SHANGHAI, Calendar, due_after
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.domain import freeze
 from ronghe.definitions.queries import Loaded
@@ -172,7 +172,7 @@ def _judged(closings: Sequence[Closing], where: Where | None) -> list[Closing]:
 
 def _ask_for(made: Draw, loaded: Loaded, closings: Sequence[Closing], calendar: Calendar) -> None:
     """A check for each that was drawn; a round that is checked already keeps its check."""
-    log = ClockLog((ClockEvent("start", made.at, limit=loaded.body.within),)) if loaded.body.within else None
+    within = loaded.body.within
     known = set(
         Judgement.objects.filter(
             judgement=made.judgement,
@@ -192,7 +192,7 @@ def _ask_for(made: Draw, loaded: Loaded, closings: Sequence[Closing], calendar: 
                 draw=made,
                 reply=closing.reply,
                 asked_at=made.at,
-                due=log.reading(calendar, made.at).due if log else None,
+                due=due_after(calendar, made.at, within) if within else None,
             )
             for closing in closings
             if (closing.case_id, closing.round) not in known

@@ -13,11 +13,11 @@ from ronghe.core.draw import commitment, draw, draw_strata
 from ronghe.core.errors import RongheError
 from ronghe.core.panels import rounded
 from ronghe.core.select import Facts, Path
-from ronghe.core.worktime import SHANGHAI, Calendar
+from ronghe.core.worktime import SHANGHAI, Calendar, due_after
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.queries import Loaded
 from ronghe.definitions.things import Ref, facts_of
-from ronghe.judgements.domain.asked import asked_entry, later, tell_asked
+from ronghe.judgements.domain.asked import asked_entry, tell_asked
 from ronghe.judgements.domain.drawing import CLOCK, seed_of
 from ronghe.judgements.domain.following import Found, follow
 from ronghe.judgements.exceptions import DomainError
@@ -59,7 +59,7 @@ def form_panel(
         came_from_id=came_from[1] if came_from else None,
         seed=seed_of(loaded.edition.code, subject.key, on),
         asked_at=at,
-        due=later(at, loaded.body.within, calendar) if loaded.body.within else None,
+        due=due_after(calendar, at, loaded.body.within) if loaded.body.within else None,
     )
     order = bench_order(panel, loaded, on)
     size = len(order) if loaded.body.panel.size == ALL else int(loaded.body.panel.size)
