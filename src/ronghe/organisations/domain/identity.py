@@ -51,7 +51,10 @@ class Contact:
         return "Contact(…)"
 
     def __bool__(self) -> bool:
-        return any(getattr(self, field.name) for field in fields(self))
+        return self != _NOBODY
+
+
+_NOBODY = Contact()
 
 
 def seal_identity(contact: Contact, *, actor: str, at: dt.datetime, batch: str = "") -> Identity:
