@@ -1,10 +1,11 @@
-"""A bare Django view that asks the database the statements recorded of a page, and answers with the bytes it answered.
+"""A bare Django view that reads the same request, asks the database the statements recorded of it, and answers with the bytes it answered.
 
 Django as `startproject` leaves it, the same connection settings, no ORM: what cannot be saved. Served as ours is.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import pickle
 import uuid
@@ -50,9 +51,11 @@ RECORDED: dict[str, Any] = pickle.loads(Path(os.environ["BARE_RECORDED"]).read_b
 
 
 @csrf_exempt
-def replay(_request: HttpRequest, name: str) -> HttpResponse:
+def replay(request: HttpRequest, name: str) -> HttpResponse:
     """The statements in order, those of the transaction in one; ids, numbers and keys that must differ do."""
     page, given = RECORDED[name], {}
+    if request.body:
+        json.loads(request.body)
     for old in page["fresh"]:
         given[old] = uuid.uuid4() if isinstance(old, uuid.UUID) else uuid.uuid4().hex
     for inside, statements in page["parts"]:
