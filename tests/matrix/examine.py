@@ -58,7 +58,7 @@ class Examiner:
         self.searches: dict[str, Form] = {}
         self.bases: dict[tuple[str, str], Answer] = {}
         self.never: dict[tuple[str, str, str], Answer] = {}
-        self.posts: dict[str, bool] = {}
+        self.posts: dict[str, tuple[Role, Place, Answer]] = {}
         self.tells: dict[str, bool] = {}
         for address in all_addresses():
             if address.name.startswith(only) and not lacking(address) and address.gate in GATES:
@@ -213,8 +213,8 @@ class Examiner:
         """Whether the address does anything with a POST; asked once, of the first whom its rule lets in."""
         name = place.address.name
         if name not in self.posts:
-            self.posts[name] = self._ask(role, place, "post").status != 405
-        return self.posts[name]
+            self.posts[name] = role, place, self._ask(role, place, "post")
+        return self.posts[name][2].status != 405
 
     def _unwritten(self, place: Place, answer: Answer) -> list[str]:
         return [f"post {place.path} writes"] if answer.has_written else []
@@ -227,12 +227,15 @@ class Examiner:
         yield base, self.leaks(role, base, place)
         if base.status == 405 or is_act:
             return
-        hx = self._ask(role, place, "hx")
-        yield hx, self.leaks(role, hx, place)
+        answers = [("", base)]
+        if base.has_part:  # what never looks whether HTMX asks is the same for it
+            hx = self._ask(role, place, "hx")
+            yield hx, self.leaks(role, hx, place)
+            answers.append(("hx", hx))
         if place.key or base.status != 200:
             return
         if place.address.name not in PUBLISHED:
-            yield base, self._interference(role, place, [("", base), ("hx", hx)])
+            yield base, self._interference(role, place, answers)
         if self._is_worth_turning(role, place, base):
             yield from self._turned(role, place, base)
 
@@ -283,6 +286,8 @@ class Examiner:
 
     def _interference(self, role: Role, place: Place, answers: list[tuple[str, Answer]]) -> list[str]:
         """`answers` by what was asked: nothing (the place itself), `hx`, or an address."""
+        if not self.knowledge.hidden(role):
+            return []
         with self._without_hidden(role):
             others = [self._again(role, place, asked) for asked, _answer in answers]
         return [
@@ -331,7 +336,9 @@ class Examiner:
         name = place.address.name
         if (name, role.name) in NOT_POSTED or not self._takes_posts(role, place):
             return
-        answer = self._ask(role, place, "post")
+        *first, answer = self.posts[name]
+        if first != [role, place]:
+            answer = self._ask(role, place, "post")
         said = []
         for key, told in self.world.cases.items():
             if told.pk in answer.changed and not self._may_act(role, place, key):

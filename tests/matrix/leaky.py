@@ -72,6 +72,13 @@ def in_header(_request: HttpRequest, number: str) -> HttpResponse:
 
 
 @rule(STAFF)
+def in_part(request: HttpRequest) -> HttpResponse:
+    """A page that says nothing, and a part of it for HTMX that does."""
+    titles = Case.objects.values_list("title", flat=True)
+    return HttpResponse("\n".join(titles) if request.htmx else "")  # type: ignore[attr-defined]
+
+
+@rule(STAFF)
 def forbidden(request: HttpRequest, number: str) -> HttpResponse:
     """Says of a hidden case that it may not be seen, and so that there is one."""
     case = get_object_or_404(Case, number=number)
@@ -103,6 +110,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("leak/search/", search_by_phone, name="leak-search"),
     path("leak/export/", export, name="leak-export"),
     path("leak/<str:number>/header/", in_header, name="leak-header"),
+    path("leak/part/", in_part, name="leak-part"),
     path("leak/<str:number>/forbidden/", forbidden, name="leak-forbidden"),
     path("leak/<str:number>/write/", write, name="leak-write"),
     path("leak/<str:thing>/new/", of_something_new, name="leak-new"),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.test import override_settings
 from django.urls import reverse
 
+import ronghe
 from ronghe.messages.models import Message
 from ronghe.messages.queries import words_of
 from tests.matrix.addresses import all_addresses
@@ -26,6 +28,7 @@ LEAKS = {
     "leak-search": "finds what nonsense does not",
     "leak-export": "tells phone of",
     "leak-header": "tells detail of",
+    "leak-part": "tells title of",
     "leak-forbidden": "differs from a number that never was",
     "leak-write": "which others answer",
     "leak-new": "parameter thing has no provider",
@@ -46,6 +49,12 @@ def test_view_that_leaks_is_found(leaky: Examiner, name: str) -> None:
     found = leaky.problems(address)
 
     assert any(LEAKS[name] in line for line in found), found
+
+
+def test_what_only_htmx_sends_is_read_where_the_examination_sees_it() -> None:
+    sources = Path(ronghe.__file__).parent.rglob("*.py")
+
+    assert [source.name for source in sources if "HTTP_HX" in source.read_text(encoding="utf-8")] == []
 
 
 def told_to(world: World, knowledge: Knowledge) -> dict[tuple[str, str], set[str]]:

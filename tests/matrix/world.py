@@ -19,7 +19,6 @@ from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -52,6 +51,7 @@ from ronghe.registers.domain import begin_entry
 from ronghe.www.visitor.session import LASTS, UNTIL_KEY, VISITOR_KEY
 from tests.accounts.helping import with_totp
 from tests.city import ACTOR, FOUNDED, PASSWORD, City
+from tests.matrix.asking import Browser
 from tests.matrix.roles import IMPORTER, LENDER, LINKED, PUBLIC, ROLES, STAFF, SUBMITTED
 from tests.tables import CASE, workbook
 from tests.www.desk_cases import ago
@@ -94,7 +94,7 @@ class World:
 
     city: City
     cases: dict[str, Told] = field(default_factory=dict)
-    clients: dict[str, Client] = field(default_factory=dict)
+    clients: dict[str, Browser] = field(default_factory=dict)
     visitors: dict[str, Visitor] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
@@ -325,7 +325,7 @@ def _seat(world: World) -> None:
 
 def _sign_in(world: World) -> None:
     for role in ROLES:
-        client = world.clients[role.name] = Client()
+        client = world.clients[role.name] = Browser()
         if role.is_staff:
             client.force_login(world.city.accounts[role.name])
     for n, role in enumerate(PUBLIC):
