@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from ronghe.activities.models import Activity
-from tests.city import PASSWORD, City, add_party
+from tests.city import City, add_party
+from tests.e2e.test_desk import enter
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 Look = Callable[[Page], None]
@@ -25,20 +26,13 @@ addEventListener('click', event => { if (event.isTrusted) sessionStorage.setItem
 MOST_TAPS = 6
 
 
-def sign_in(page: Page, name: str, to: str = "/desk/") -> None:
-    page.goto(f"/sign-in/?next={to}")
-    page.get_by_label("账号").fill(name)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="登录").click()
-
-
 def test_from_the_desk_to_recorded_in_six_taps(
     browser_page: Page, assert_accessible: Look, live_city: City
 ) -> None:
     """A theme day with its theme: every tap counts, the one that puts the cursor into a field too."""
     add_party(live_city)
     page = browser_page
-    sign_in(page, "支书甲")
+    enter(page, "支书甲")
     page.add_init_script(TAPS)
     page.goto("/desk/")
     page.get_by_role("link", name="记一笔").locator("visible=true").first.click()
@@ -64,7 +58,7 @@ def test_from_the_desk_to_recorded_in_six_taps(
 def test_a_half_typed_form_survives_a_closed_browser(browser_page: Page, live_city: City) -> None:
     add_party(live_city)
     page = browser_page
-    sign_in(page, "支书甲", "/desk/activities/new/theme-day/")
+    enter(page, "支书甲", "/desk/activities/new/theme-day/")
     page.get_by_label("主题").fill("重温入党誓词")
     page.get_by_label("地点").fill("规划馆")
     with page.expect_response(lambda answer: "/drafts/" in answer.url and answer.request.method == "POST"):
@@ -72,7 +66,7 @@ def test_a_half_typed_form_survives_a_closed_browser(browser_page: Page, live_ci
     # Another browser: nothing is kept in it, the draft comes from the server.
     context = page.context.browser.new_context(base_url=page.url.split("/desk")[0], locale="zh-CN")
     other = context.new_page()
-    sign_in(other, "支书甲", "/desk/activities/new/theme-day/")
+    enter(other, "支书甲", "/desk/activities/new/theme-day/")
     expect(other.get_by_label("主题")).to_have_value("重温入党誓词")
     expect(other.get_by_label("地点")).to_have_value("规划馆")
     other.get_by_role("button", name="登记", exact=True).click()

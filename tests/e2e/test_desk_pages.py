@@ -12,7 +12,7 @@ from ronghe.definitions.queries import calendar
 from ronghe.judgements.domain import draw_due
 from ronghe.messages.domain import Address, send
 from tests.city import City, moment
-from tests.e2e.test_desk import is_wide, sign_in
+from tests.e2e.test_desk import enter, is_wide
 from tests.judgements.closed import closed, rate
 from tests.www.desk_cases import ago, do, file_request
 
@@ -34,7 +34,7 @@ def test_the_overdue_are_urged_from_the_board_and_the_unit_is_told_what_to_do(
     first = late(live_city, "扬尘太大，请协调洒水。")
     late(live_city, "气味难闻，夜里最重。")
     page = browser_page
-    sign_in(page, "工委甲", "/desk/")
+    enter(page, "工委甲", "/desk/")
     expect(page.get_by_text("没有要您亲自办的。")).to_be_visible()
     page.get_by_role("link", name="去督办台").click()
     expect(page.get_by_role("heading", name="督办台")).to_be_visible()
@@ -45,7 +45,7 @@ def test_the_overdue_are_urged_from_the_board_and_the_unit_is_told_what_to_do(
     page.get_by_role("button", name="督办选中的").click()
     expect(page.get_by_role("status").first).to_be_visible()
 
-    sign_in(page, "环境局长", "/desk/board/")
+    enter(page, "环境局长", "/desk/board/")
     expect(page.get_by_role("heading", name="被催办、督办")).to_be_visible()
     expect(page.get_by_role("heading", name="超期最久的")).to_be_visible()
     assert_accessible(page)
@@ -53,7 +53,7 @@ def test_the_overdue_are_urged_from_the_board_and_the_unit_is_told_what_to_do(
 
 def test_rare_pages_are_one_press_away(browser_page: Page, assert_accessible: Look, live_city: City) -> None:
     page = browser_page
-    sign_in(page, "工委甲", "/desk/me/")
+    enter(page, "工委甲", "/desk/me/")
     if not is_wide(page):
         expect(page.get_by_role("navigation", name="常用").get_by_role("link")).to_have_count(4)
         page.get_by_role("main").get_by_role("link", name="每月通报").click()
@@ -80,7 +80,7 @@ def test_a_check_is_given_and_a_bad_rating_looked_at(
     closed(live_city, day="2026-11-19")
     draw_due(moment("2026-11-20 09:00"), calendar())
     page = browser_page
-    sign_in(page, "工委甲", "/desk/checks/")
+    enter(page, "工委甲", "/desk/checks/")
     assert_accessible(page)
     page.get_by_role("main").locator("[data-row] a, .rows a").first.click()
     assert_accessible(page)
@@ -100,7 +100,7 @@ def test_many_are_given_to_one_officer_and_messages_are_read(
     to = Address("person", live_city.people["环境局长"].pk)
     send(to, kind="reminded", title="催办", text="请今天办理。", at=ago(hours=1))
     page = browser_page
-    sign_in(page, "环境局长")
+    enter(page, "环境局长")
     for case in cases:
         page.get_by_label(f"选中 {case.title}").check()
     assert_accessible(page)
@@ -122,7 +122,7 @@ def test_the_window_files_for_somebody_and_hands_them_a_slip(
     live_city.unit("zwzx", "window", "市政务服务中心窗口")
     live_city.seat("zwzx", "window-officer", "窗口甲")
     page = browser_page
-    sign_in(page, "窗口甲", "/desk/file/")
+    enter(page, "窗口甲", "/desk/file/")
     assert_accessible(page)
     page.get_by_role("link", name="群众留言").click()
     page.get_by_role("button", name="登记，打回执").click()

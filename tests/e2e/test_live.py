@@ -16,7 +16,7 @@ from ronghe.casework import domain
 from ronghe.casework.domain import follow_code_of
 from ronghe.casework.models import Case
 from tests.city import City, build_city
-from tests.e2e.test_desk import sign_in
+from tests.e2e.test_desk import enter
 from tests.live.running import Running
 from tests.shared_database import in_a_file
 from tests.www.desk_cases import do, file_request
@@ -37,9 +37,11 @@ def running(
     with in_a_file(tmp_path / "live.sqlite3"):
         process = Running(RONGHE_LIVE_ORIGIN=live_server.url)
         settings.LIVE_PORT = process.port
-        process.start()
-        yield build_city(), process
-        process.end()
+        try:
+            process.start()
+            yield build_city(), process
+        finally:
+            process.end()
 
 
 @pytest.fixture
@@ -134,7 +136,7 @@ def test_words_of_the_requester_are_on_the_desks_page_and_its_form_is_left_alone
     city, _process = running
     case = filed(city)
     page = screen(WIDE)
-    sign_in(page, "环境经办", f"/desk/cases/{case.number}/")
+    enter(page, "环境经办", f"/desk/cases/{case.number}/")
     expect(page.get_by_text("实时更新")).to_be_visible()
     page.evaluate("document.body.dataset.opened = 'once'")
     page.get_by_text("记备注", exact=True).first.click()
@@ -156,7 +158,7 @@ def test_the_worklist_grows_by_itself_but_not_under_a_choice(
     city, _process = running
     first = filed(city)
     page = screen(WIDE)
-    sign_in(page, "环境经办")
+    enter(page, "环境经办")
     expect(page.get_by_text("实时更新")).to_be_visible()
     second = file_request(city, "气味难闻，夜里最重。")
     expect(page.get_by_role("link", name=second.title)).to_be_visible(timeout=AT_ONCE)

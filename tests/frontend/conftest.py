@@ -8,17 +8,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
+from tests.chromium import launched
+
 DIST = Path(__file__).resolve().parents[2] / "src" / "ronghe" / "static" / "dist"
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'"
 SITE = "http://pages.test"
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
 type_of = {".js": "text/javascript", ".css": "text/css"}
 
 
@@ -26,10 +20,8 @@ type_of = {".js": "text/javascript", ".css": "text/css"}
 def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
     if not (DIST / "desk.js").exists():
         pytest.skip("the scripts are not built: make setup")
-    playwright = request.getfixturevalue("playwright")
-    browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-    yield browser
-    browser.close()
+    with launched(request.getfixturevalue("playwright")) as browser:
+        yield browser
 
 
 @pytest.fixture
