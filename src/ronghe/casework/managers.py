@@ -58,18 +58,18 @@ class CaseQuerySet(QuerySet):  # type: ignore[type-arg]
     def within(self, sight: Sight) -> Self:
         """The cases in sight."""
         own = sight.own
-        shown = Q(responsible__in=own) | Q(first_receiver__in=own) | Q(pk__in=self._held_by(own))
+        shown = Q(responsible__in=own) | Q(first_receiver__in=own) | Q(pk__in=self._involving(own))
         if sight.everything:
             shown = Q()
         elif sight.unassigned:
             shown |= Q(responsible=None)
         return self.filter(shown).exclude(about_unit__in=sight.barred)
 
-    def _held_by(self, own: Collection[int]) -> QuerySet:  # type: ignore[type-arg]
-        """The ids of the cases of which they held a step; by itself, so that no database asks it for each case."""
-        steps = self.model._meta.get_field("steps").related_model._default_manager  # noqa: SLF001 - Django's way
-        held: QuerySet = steps.filter(holder__in=own).order_by().values("case")  # type: ignore[type-arg]
-        return held
+    def _involving(self, own: Collection[int]) -> QuerySet:  # type: ignore[type-arg]
+        """The ids of the cases of which they held a step without being either; by itself, so that no database asks it for each case."""
+        rows = self.model._meta.get_field("involved").related_model._default_manager  # noqa: SLF001 - Django's way
+        involving: QuerySet = rows.filter(organisation__in=own).order_by().values("case")  # type: ignore[type-arg]
+        return involving
 
     def with_units(self) -> Self:
         """What a list row shows, in the same statement; the words of its definition are kept by the process."""

@@ -182,6 +182,20 @@ class Step(models.Model):
         return f"{self.code}#{self.no}"
 
 
+class Involved(models.Model):
+    """A unit that held a step of a case and neither answers for it nor heard it first: few, and they see it too."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="involved", db_index=False)
+    organisation = models.ForeignKey(ORGANISATION, on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "case"], name="involved_once")]
+        indexes = [models.Index(fields=["case"], name="involved_case")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}/{self.organisation_id}"
+
+
 class Reply(models.Model):
     """A reply as written, never changed: a revised one is the next. `no` counts within the case and is what the ledger
     names; unsent (`sent_at` None) it is a draft that the requester never sees.

@@ -26,8 +26,8 @@ from ronghe.casework.domain.filing import (
     renumber,
     take_numbers,
 )
-from ronghe.casework.domain.store import fill, step_rows
-from ronghe.casework.models import Case, Note, Reply, Step
+from ronghe.casework.domain.store import fill, involved_rows, step_rows
+from ronghe.casework.models import Case, Involved, Note, Reply, Step
 from ronghe.casework.queries.finding import follow_code_of
 from ronghe.definitions.domain import freeze
 from ronghe.definitions.queries import Loaded
@@ -111,8 +111,10 @@ class Bulk:
         self._seal(lives)
         Case.objects.bulk_create([fill(life.case, life.course.record) for life in lives], batch_size=BATCH)
         self._name_requesters(lives)
-        Step.objects.bulk_create(
-            [row for life in lives for row in step_rows(life.case.pk, life.course.record)], batch_size=BATCH
+        records = [(life.case.pk, life.course.record) for life in lives]
+        Step.objects.bulk_create([row for one in records for row in step_rows(*one)], batch_size=BATCH)
+        Involved.objects.bulk_create(
+            [row for one in records for row in involved_rows(*one)], batch_size=BATCH
         )
         for model, name in ((Reply, "replies"), (Note, "notes")):
             rows = [row for life in lives for row in getattr(life, name)]

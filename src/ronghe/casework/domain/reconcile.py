@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Prefetch
 
 from ronghe.casework.domain.fold import MOVED, replay
-from ronghe.casework.domain.store import load
+from ronghe.casework.domain.store import load, units_beside
 from ronghe.casework.models import Attachment, Case, Note, Reply, Step
 from ronghe.core.errors import RongheError
 from ronghe.definitions import queries as definitions
@@ -43,7 +43,7 @@ def _chunks() -> Iterator[list[Case]]:
     last = 0
     while chunk := list(
         Case.objects.filter(pk__gt=last)
-        .prefetch_related(Prefetch("steps", Step.objects.order_by("no")), *numbered)
+        .prefetch_related(Prefetch("steps", Step.objects.order_by("no")), "involved", *numbered)
         .order_by("pk")[:CHUNK]
     ):
         yield chunk
@@ -68,7 +68,11 @@ def _differences(case: Case, entries: list[Entry]) -> list[dict[str, str]]:
         rebuilt = replay(first, entries, case.pk, later=flows)
     except RongheError as error:
         return [{"case": case.number, "field": "entries", "stored": "", "rebuilt": error.message}]
+    differences = stored.differences(rebuilt)
+    seen, involved = sorted(row.organisation_id for row in case.involved.all()), units_beside(rebuilt)
+    if not set(involved) <= set(seen):
+        differences["involved"] = (seen, involved)
     return [
         {"case": case.number, "field": field, "stored": str(ours), "rebuilt": str(theirs)}
-        for field, (ours, theirs) in stored.differences(rebuilt).items()
+        for field, (ours, theirs) in differences.items()
     ]

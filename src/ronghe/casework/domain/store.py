@@ -12,7 +12,7 @@ from django.db import transaction
 from ronghe.casework.domain.course import Course
 from ronghe.casework.domain.record import CaseRecord, StepRecord
 from ronghe.casework.exceptions import DomainError, StaleRevision
-from ronghe.casework.models import Case, Step
+from ronghe.casework.models import Case, Involved, Step
 from ronghe.core.procedure import Marking
 from ronghe.core.worktime import ClockLog
 from ronghe.ledger.domain import Draft, record_all
@@ -113,6 +113,17 @@ def step_rows(case_id: int, record: CaseRecord) -> list[Step]:
     ]
 
 
+def units_beside(record: CaseRecord) -> list[int]:
+    """Who held a step and neither answers for the case nor heard it first."""
+    held = {step.holder for step in record.steps if step.holder is not None}
+    return sorted(held - {record.responsible, record.first_receiver})
+
+
+def involved_rows(case_id: int, record: CaseRecord) -> list[Involved]:
+    """The rows of those (not saved), who see the case for good."""
+    return [Involved(case_id=case_id, organisation_id=unit) for unit in units_beside(record)]
+
+
 def _entries(case: Case, course: Course) -> list[Draft]:
     """What the course drafted, with its subject and its place."""
     first = course.record.revision - len(course.entries) + 1
@@ -131,12 +142,14 @@ def save(case: Case, course: Course) -> Case:
         unique_fields=["case", "no"],
         update_fields=["holder", "assignee", "clock", "due", "done_at", "done_by", "outcome", *RUN],
     )
+    Involved.objects.bulk_create(involved_rows(case.pk, course.record), ignore_conflicts=True)
     return case
 
 
 @transaction.atomic(savepoint=False)
 def store_new(case: Case, course: Course, *, beside: Sequence[Draft] = ()) -> Case:
     """Write a case that has its id but no row yet; `beside`: entries about what was made with it."""
-    insert([fill(case, course.record)], step_rows(case.pk, course.record))
+    record = course.record
+    insert([fill(case, record)], step_rows(case.pk, record), involved_rows(case.pk, record))
     record_all([*beside, *_entries(case, course)])
     return case

@@ -67,8 +67,8 @@ def _first_rows(wanted: Wanted, most: int) -> Sighting[Case]:
 
 
 def _of_kind(cases: CaseQuerySet, wanted: Wanted) -> CaseQuerySet:
-    if wanted.state:
-        cases = cases.filter(state=wanted.state)
+    if wanted.state:  # said by the end as well, for the index of the list begins with it
+        cases = cases.filter(state=wanted.state, closed_at__isnull=wanted.state == CaseState.OPEN)
     return cases.filter(procedure=wanted.kind) if wanted.kind else cases
 
 
