@@ -6,8 +6,12 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+from django.core.management import call_command
 from django.db import connection
+
+from tests.ledger_flush import ledger_unlocked
 
 
 @contextmanager
@@ -27,3 +31,15 @@ def in_a_file(path: Path) -> Iterator[None]:
     finally:
         connection.close()
         connection.connection, connection.settings_dict["NAME"] = kept, name
+
+
+@contextmanager
+def for_a_module(blocker: Any, path: Path) -> Iterator[None]:
+    """What is written inside the block other processes see, from test to test; then the database is empty again.
+
+    For fixtures that take the place of pytest-django's `transactional_db`, which empties it after each test.
+    """
+    with blocker.unblock(), in_a_file(path):
+        yield
+        with ledger_unlocked():
+            call_command("flush", verbosity=0, interactive=False)

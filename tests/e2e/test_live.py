@@ -18,30 +18,40 @@ from ronghe.casework.models import Case
 from tests.city import City, build_city
 from tests.e2e.test_desk import enter
 from tests.live.running import Running
-from tests.shared_database import in_a_file
+from tests.shared_database import for_a_module
 from tests.www.desk_cases import do, file_request
 from tests.www.followed_cases import by
 
-pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.e2e
 AT_ONCE, WIDE, PHONE = 1500, {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 Open = Callable[..., Page]
 
 
+@pytest.fixture(scope="module")
+def transactional_db(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    with for_a_module(django_db_blocker, tmp_path_factory.mktemp("live") / "live.sqlite3"):
+        yield
+
+
+@pytest.fixture(scope="module")
+def begun(live_server: Any, transactional_db: None) -> Iterator[tuple[City, Running]]:
+    """One city and one process for all of them: it takes seconds to begin, and each test files its own cases."""
+    process = Running(RONGHE_LIVE_ORIGIN=live_server.url)
+    yield build_city(), process
+    process.end()
+
+
 @pytest.fixture
 def running(
-    live_server: Any, transactional_db: None, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[tuple[City, Running]]:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    begun: tuple[City, Running], settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> tuple[City, Running]:
     settings.MEDIA_ROOT = tmp_path / "files"
     monkeypatch.setattr("ronghe.www.live.EVERY", 2)
-    with in_a_file(tmp_path / "live.sqlite3"):
-        process = Running(RONGHE_LIVE_ORIGIN=live_server.url)
-        settings.LIVE_PORT = process.port
-        try:
-            process.start()
-            yield build_city(), process
-        finally:
-            process.end()
+    settings.LIVE_PORT = begun[1].port
+    begun[1].start()
+    return begun
 
 
 @pytest.fixture
@@ -156,7 +166,7 @@ def test_the_worklist_grows_by_itself_but_not_under_a_choice(
     running: tuple[City, Running], screen: Open
 ) -> None:
     city, _process = running
-    first = filed(city)
+    first = file_request(city, "夜里还在打桩，请管一管。")
     page = screen(WIDE)
     enter(page, "环境经办")
     expect(page.get_by_text("实时更新")).to_be_visible()

@@ -1,4 +1,4 @@
-"""A small city that other processes see, and the service on it."""
+"""A small city that other processes see, and the service on it; each of them begun once a module, for that takes seconds."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from ronghe.organisations.domain import TOKEN_SCOPES, issue_token
 from tests.city import ACTOR, City, build_city
 from tests.faults.serving import Service
 from tests.live.running import database_url
-from tests.shared_database import in_a_file
+from tests.shared_database import for_a_module
 
 
 @pytest.fixture(scope="module")
-def shared_database(
+def transactional_db(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[None]:
-    with django_db_blocker.unblock(), in_a_file(tmp_path_factory.mktemp("faults") / "faults.sqlite3"):
+    with for_a_module(django_db_blocker, tmp_path_factory.mktemp("faults") / "faults.sqlite3"):
         yield
 
 
-@pytest.fixture
-def shared_city(shared_database: None, transactional_db: None) -> City:
+@pytest.fixture(scope="module")
+def shared_city(transactional_db: None) -> City:
     """The small city, committed."""
     return build_city()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def service(shared_city: City) -> Iterator[Service]:
     """Web workers and the background process on that city."""
     assert settings.SECRET_KEY  # the processes read it where these tests do
@@ -43,7 +43,7 @@ def service(shared_city: City) -> Iterator[Service]:
         running.stop()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def tokens(shared_city: City) -> dict[str, str]:
     """The keys of another system that files for the public, and of the committee."""
     at = timezone.now()

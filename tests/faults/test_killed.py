@@ -9,7 +9,7 @@ import pytest
 from tests.faults.promised import NOTHING, hand_all_over, kept, wait_until_ordered
 from tests.faults.serving import busy
 
-pytestmark = [pytest.mark.db, pytest.mark.both, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.db, pytest.mark.both]
 
 ROUNDS, ANSWERS = int(os.environ.get("RONGHE_KILLS", "20")), 3
 LONGEST = 300.0  # on a busy machine; alone it takes a fifth of that

@@ -7,23 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 
 from tests.city import City, build_city
-from tests.ledger_flush import ledger_unlocked
 from tests.live.running import Running
-from tests.shared_database import in_a_file
+from tests.shared_database import for_a_module
 
 
 @pytest.fixture(scope="module")
 def transactional_db(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[None]:
-    """Takes the place of pytest-django's, which empties the database after each test: here after a module of them."""
-    with django_db_blocker.unblock(), in_a_file(tmp_path_factory.mktemp("live") / "live.sqlite3"):
+    with for_a_module(django_db_blocker, tmp_path_factory.mktemp("live") / "live.sqlite3"):
         yield
-        with ledger_unlocked():
-            call_command("flush", verbosity=0, interactive=False)
 
 
 @pytest.fixture(scope="module")
