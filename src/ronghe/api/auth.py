@@ -13,6 +13,7 @@ from ninja.security import HttpBearer
 from ronghe.api.pace import Pace
 from ronghe.api.problems import Problem
 from ronghe.casework.domain import By
+from ronghe.core.worktime import SHANGHAI
 from ronghe.organisations.domain import TOKEN_SCOPES
 from ronghe.organisations.domain.tokens import note_use
 from ronghe.organisations.queries import Powers, powers_of
@@ -83,7 +84,8 @@ class Asker:
 
     @cached_property
     def on(self) -> dt.date:
-        return timezone.localdate(self.now)
+        """The office's day."""
+        return self.now.astimezone(SHANGHAI).date()
 
     @cached_property
     def powers(self) -> Powers:

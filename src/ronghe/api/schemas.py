@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any
 
-from django.utils import timezone
 from ninja import Schema
 from pydantic import Field, PlainSerializer, WithJsonSchema
 
+from ronghe.core.worktime import SHANGHAI
+
 Instant = Annotated[
     dt.datetime,
-    PlainSerializer(lambda at: timezone.localtime(at).isoformat(timespec="seconds"), return_type=str),
+    PlainSerializer(lambda at: at.astimezone(SHANGHAI).isoformat(timespec="seconds"), return_type=str),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 """Told by the city's clock."""

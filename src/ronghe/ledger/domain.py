@@ -105,8 +105,7 @@ def record_all(drafts: Iterable[Draft]) -> list[Written]:
     now = timezone.now()
     rows = [_row(draft, seq, now) for draft, seq in zip(drafts, _seqs(drafts), strict=True)]
     try:
-        with transaction.atomic(savepoint=False):
-            return _insert_all(rows, drafts)
+        return _insert_all(rows, drafts)
     except IntegrityError as error:
         if "entry_seq_once" in str(error) or "ledger_entry.seq" in str(error):
             raise SeqTaken from error
@@ -211,21 +210,29 @@ def _insert_all(rows: Sequence[dict[str, Any]], drafts: Sequence[Draft]) -> list
     if connection.vendor == "postgresql" and 0 < len(rows) <= _FEW:
         return _insert_few(rows, drafts)
     entries = [Entry(**row) for row in rows]
-    insert(entries)
-    insert(
-        [
-            TouchRow(entry_id=entry.pk, role=touch.role, type=touch.type, ref=touch.ref)
-            for entry, draft in zip(entries, drafts, strict=True)
-            for touch in dict.fromkeys(draft.touches)
-        ]
-    )
+    with transaction.atomic(savepoint=False):
+        insert(entries)
+        insert(
+            [
+                TouchRow(entry_id=entry.pk, role=touch.role, type=touch.type, ref=touch.ref)
+                for entry, draft in zip(entries, drafts, strict=True)
+                for touch in dict.fromkeys(draft.touches)
+            ]
+        )
     return [Written(entry.pk, entry.seq) for entry in entries]
 
 
 def _insert_few(rows: Sequence[dict[str, Any]], drafts: Sequence[Draft]) -> list[Written]:
     places = [(row["subject_type"], row["subject_id"], row["seq"]) for row in rows]
     touches = [
-        {"subject_type": thing, "subject_id": ref, "seq": seq, "role": one.role, "type": one.type, "ref": one.ref}
+        {
+            "subject_type": thing,
+            "subject_id": ref,
+            "seq": seq,
+            "role": one.role,
+            "type": one.type,
+            "ref": one.ref,
+        }
         for (thing, ref, seq), draft in zip(places, drafts, strict=True)
         for one in dict.fromkeys(draft.touches)
     ]

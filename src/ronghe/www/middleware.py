@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from ronghe.core.memory import remembering
 from ronghe.www.access import PUBLIC, TOKEN, VISITOR, keep_typed, rule_of, visitor_of
 from ronghe.www.live import live_origin
+from ronghe.www.pages_only import API
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -29,7 +30,7 @@ class ContentPolicyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        live = live_origin(request)
+        live = "" if request.path_info.startswith(API) else live_origin(request)
         connecting = f"; connect-src 'self' {live}" if live else ""
         response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY + connecting)
         response.headers.setdefault("Referrer-Policy", "same-origin")

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from ronghe.casework import rules
 from ronghe.casework.domain.allowing import titles_of
@@ -22,6 +21,7 @@ from ronghe.casework.enums import TRANSFER, CaseState
 from ronghe.casework.exceptions import DomainError
 from ronghe.casework.models import Case, Note, Reply
 from ronghe.core.procedure import Outcome, Step
+from ronghe.core.worktime import SHANGHAI
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.queries import Loaded
 from ronghe.organisations.exceptions import in_words
@@ -47,7 +47,7 @@ class By:
     def __post_init__(self) -> None:
         """The day of an act is the office's, whatever zone the caller's clock is in."""
         if self.at.tzinfo is not None:
-            object.__setattr__(self, "at", timezone.localtime(self.at))
+            object.__setattr__(self, "at", self.at.astimezone(SHANGHAI))
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from ronghe.casework.exceptions import DomainError
 from ronghe.casework.models import Case, Note
 from ronghe.casework.queries.finding import follow_code_of, hash_code
 from ronghe.core.forms import Form
+from ronghe.core.worktime import SHANGHAI
 from ronghe.definitions import queries as definitions
 from ronghe.definitions.domain import freeze
 from ronghe.definitions.queries import Loaded
@@ -52,6 +53,7 @@ _NUMBERS = {
     # Nobody else writes meanwhile, so this is the id that AUTOINCREMENT would give.
     "sqlite": _COUNT + "COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'casework_case'), 0) + 1",  # noqa: S608
 }
+_RELATED = ("about", "about_unit", "related")
 LEDGER_TYPES = frozenset({"choice", "choices", "checks", "yes-no", "date"})
 
 
@@ -97,9 +99,8 @@ def open_case(
 
     Without `actor` the requester files. Raises DomainError `invalid` with `errors` {field code: message}.
     """
-    at = timezone.localtime(
-        at
-    )  # the day it is filed on is the office's, whatever zone the caller's clock is in
+    # The day it is filed on is the office's, whatever zone the caller's clock is in.
+    at = definitions.calendar().local(at)
     before = _FILED.first(submission=submission) if submission else None
     submission = submission or uuid.uuid4()
     follow_code = follow_code_of(submission)
@@ -161,7 +162,7 @@ def _store(case: Case, course: Course, procedure: Loaded, filing: Filing, follow
 def _start(case: Case, course: Course, procedure: Loaded) -> None:
     """What its first steps run begins with it."""
     course.record.id = case.pk
-    on = timezone.localdate(case.opened_at)
+    on = case.opened_at.astimezone(SHANGHAI).date()
     course.routing = SelectorRouting(facts_of(case, procedure, on), on)
     for follow in WHEN_OPENED:
         follow(case, procedure, course.by(case.opener, course.at))
@@ -228,9 +229,7 @@ def new_case(
         source=filing.source,
         source_number=filing.source_number,
         submission=submission,
-        about=filing.about,
-        about_unit=filing.about_unit,
-        related=filing.related,
+        **{name: one for name in _RELATED if (one := getattr(filing, name)) is not None},
         **_named("thing", filing.thing),
         **_named("came_from", filing.came_from),
         opened_at=at,
@@ -258,7 +257,7 @@ def title_of(values: Mapping[str, Any], procedure: Loaded) -> str:
 
 def course_for(case: Case, procedure: Loaded, *, record: CaseRecord | None = None, **more: Any) -> Course:
     """A course over the case with the terms it pinned; `record` None for a case about to be opened."""
-    on = timezone.localdate(case.opened_at)
+    on = case.opened_at.astimezone(SHANGHAI).date()
     routing = SelectorRouting(facts_of(case, procedure, on), on)
     record = record or CaseRecord(id=case.pk or 0)
     parties = tuple(

@@ -146,9 +146,8 @@ def save(case: Case, course: Course) -> Case:
     return case
 
 
-@transaction.atomic(savepoint=False)
 def store_new(case: Case, course: Course, *, beside: Sequence[Draft] = ()) -> Case:
-    """Write a case that has its id but no row yet; `beside`: entries about what was made with it."""
+    """Write a case that has its id but no row yet, in the caller's transaction; `beside`: entries about what was made with it."""
     record = course.record
     insert([fill(case, record)], step_rows(case.pk, record), involved_rows(case.pk, record))
     record_all([*beside, *_entries(case, course)])

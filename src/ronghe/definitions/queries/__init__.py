@@ -104,8 +104,19 @@ def _in_force(editions: Sequence[Edition], on: dt.date) -> Loaded | None:
 def lists_of(form: Form | None, on: dt.date) -> dict[str, list[dict[str, Any]]]:
     """The lines of every list a form chooses from, as `Form.clean` takes them; an unloaded list is left out."""
     wanted = {name for kind, name in (form.names() if form else []) if kind == "list"}
-    found = ((name, find(Kind.LIST, name, on)) for name in sorted(wanted))
-    return {name: [line.as_dict() for line in lines_of(loaded.body, on)] for name, loaded in found if loaded}
+    found = {name: find(Kind.LIST, name, on) for name in sorted(wanted)}
+    return {
+        name: [line.as_dict() for line in lines_of(loaded.body, on)]
+        if loaded.body.is_filled_here
+        else _lines_written(name, on)
+        for name, loaded in found.items()
+        if loaded
+    }
+
+
+@once
+def _lines_written(name: str, on: dt.date) -> list[dict[str, Any]]:
+    return [line.as_dict() for line in get(Kind.LIST, name, on).body.lines]
 
 
 def lines_on(code: str, on: dt.date) -> Sequence[Line]:

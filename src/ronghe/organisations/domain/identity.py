@@ -15,7 +15,7 @@ import re
 import threading
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any
 
@@ -23,6 +23,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Model
+from pydantic_core import to_json
 
 from ronghe.core import idnumber
 from ronghe.ledger import domain as ledger
@@ -260,7 +261,7 @@ def _open(identity: Identity) -> Contact:
 
 
 def _seal(vault: MultiFernet, contact: Contact) -> bytes:
-    return vault.encrypt(json.dumps(asdict(contact), ensure_ascii=False).encode())
+    return vault.encrypt(to_json(contact))
 
 
 def _vault() -> MultiFernet:
