@@ -17,20 +17,21 @@ part() {
   [ "$code" = 0 ] || [ "$code" = 5 ] || status=1
 }
 
-on_sqlite="both and not unit and not page"
+# What only describes the API asks for (tests/api/test_schema.py) takes as long to load as all else.
+bare=(-p no:schemathesis)
+on_sqlite=("${bare[@]}" -m "both and not unit and not page")
 kills=8 # on PostgreSQL, and with `everything`, the twenty of tests/faults/test_killed.py
-[ "${1:-}" = everything ] && on_sqlite="not unit" && kills=20
+[ "${1:-}" = everything ] && on_sqlite=(-m "not unit") && kills=20
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 export RONGHE_DATA_DIR="$scratch" RONGHE_TESTING=1
 # Every process of every part, and those that tests start, load what the first has compiled, whatever is said outside.
 export PYTHONDONTWRITEBYTECODE="" PYTHONPYCACHEPREFIX="$PWD/.pytest_cache/compiled"
 
-# What only describes the API asks for (tests/api/test_schema.py) takes as long to load as all else.
-part "unit" "$pytest" -q -p no:schemathesis -n "$workers" --dist loadfile -m unit
+part "unit" "$pytest" -q "${bare[@]}" -n "$workers" --dist loadfile -m unit
 [ "${1:-}" = unit ] && exit "$status"
 # The server goes away with its databases: nothing to drop (`--reuse-db`). tests/conftest.py says which files go first.
 by_file=(-q -n "$workers" --dist loadfile --no-loadscope-reorder)
 part "PostgreSQL" scripts/with_postgres.sh "$pytest" "${by_file[@]}" --reuse-db -m "not unit"
-part "SQLite" env RONGHE_DATABASE_URL="sqlite:///$scratch/test.sqlite3" RONGHE_KILLS="$kills" "$pytest" "${by_file[@]}" -m "$on_sqlite"
+part "SQLite" env RONGHE_DATABASE_URL="sqlite:///$scratch/test.sqlite3" RONGHE_KILLS="$kills" "$pytest" "${by_file[@]}" "${on_sqlite[@]}"
 exit "$status"
