@@ -10,7 +10,7 @@ import datetime as dt
 import uuid
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
@@ -161,11 +161,7 @@ class Bulk:
             life.case.identity = identity
 
     def _record(self, lives: list[Life]) -> None:
-        record_all(
-            replace(draft, subject=("case", life.case.pk), seq=seq)
-            for life in lives
-            for seq, draft in enumerate(named_entries(life.course.entries, life.case), 1)
-        )
+        record_all(draft for life in lives for draft in named_entries(life.course.entries, life.case))
 
 
 def life_data(life: Life) -> dict[str, Any]:

@@ -485,6 +485,7 @@ class Course:
             data={key.rstrip("_"): value for key, value in data.items() if value is not None},
             origin=self.origin,
             batch=self.batch,
+            seq=self.record.revision + 1,
         )
         evolve(self.record, self.terms.flow, draft)
         self.entries.append(draft)

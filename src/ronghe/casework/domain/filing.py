@@ -179,6 +179,7 @@ def named_entries(drafts: Iterable[Draft], case: Case) -> list[Draft]:
     return [
         replace(
             draft,
+            subject=("case", case.pk),
             actor=requester if draft.actor == REQUESTER else draft.actor,
             data={**draft.data, **known} if draft.kind == "case.opened" else draft.data,
         )

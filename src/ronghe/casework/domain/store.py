@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -124,17 +123,16 @@ def involved_rows(case_id: int, record: CaseRecord) -> list[Involved]:
     return [Involved(case_id=case_id, organisation_id=unit) for unit in units_beside(record)]
 
 
-def _entries(case: Case, course: Course) -> list[Draft]:
-    """What the course drafted, with its subject and its place."""
-    first = course.record.revision - len(course.entries) + 1
+def _entries(course: Course) -> list[Draft]:
+    """What the course drafted since."""
     drafts, course.entries = course.entries, []
-    return [replace(draft, subject=("case", case.pk), seq=seq) for seq, draft in enumerate(drafts, first)]
+    return drafts
 
 
 @transaction.atomic(savepoint=False)
 def save(case: Case, course: Course) -> Case:
     """Write the course's entries and bring the rows up to its record."""
-    record_all(_entries(case, course))
+    record_all(_entries(course))
     fill(case, course.record).save(force_update=True)
     Step.objects.bulk_create(
         step_rows(case.pk, course.record),
@@ -150,5 +148,5 @@ def store_new(case: Case, course: Course, *, beside: Sequence[Draft] = ()) -> Ca
     """Write a case that has its id but no row yet, in the caller's transaction; `beside`: entries about what was made with it."""
     record = course.record
     insert([fill(case, record)], step_rows(case.pk, record), involved_rows(case.pk, record))
-    record_all([*beside, *_entries(case, course)])
+    record_all([*beside, *_entries(course)])
     return case

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from ronghe.core.errors import DefinitionError
 
@@ -45,16 +46,23 @@ class Limit:
     @classmethod
     def parse(cls, written: object) -> Limit:
         """Read `5 工作日`; the space and 个 are optional. Raises DefinitionError with a cure."""
-        found = _WRITTEN.fullmatch(written) if isinstance(written, str) else None
-        if found is None:
+        if not isinstance(written, str):
             raise DefinitionError("limit.unreadable", f"看不懂时限“{written}”", cure=_CURE)
-        amount, unit = found.groups()
-        if unit not in tuple(Unit):
-            said = f"时限“{written}”的单位“{unit}”不认识" if unit else f"时限“{written}”没有单位"
-            raise DefinitionError("limit.unit", said, cure=_CURE)
-        if len(amount) > len(str(MOST)) + 1:
-            raise DefinitionError("limit.too-large", f"时限过大：{written}，最多 {MOST}", cure=_CURE)
-        return cls(int(amount), Unit(unit))
+        return _read(written)
 
     def __str__(self) -> str:
         return f"{self.amount} {self.unit}"
+
+
+@lru_cache(maxsize=512)
+def _read(written: str) -> Limit:
+    found = _WRITTEN.fullmatch(written)
+    if found is None:
+        raise DefinitionError("limit.unreadable", f"看不懂时限“{written}”", cure=_CURE)
+    amount, unit = found.groups()
+    if unit not in tuple(Unit):
+        said = f"时限“{written}”的单位“{unit}”不认识" if unit else f"时限“{written}”没有单位"
+        raise DefinitionError("limit.unit", said, cure=_CURE)
+    if len(amount) > len(str(MOST)) + 1:
+        raise DefinitionError("limit.too-large", f"时限过大：{written}，最多 {MOST}", cure=_CURE)
+    return Limit(int(amount), Unit(unit))
