@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -20,8 +22,20 @@ if TYPE_CHECKING:
 
     from tests.city import City
 
-# Few tests, minutes each.
-LONG = ("test_killed.py", "test_intake_real.py", "test_demo_seed.py", "test_demo.py", "test_demo_recent.py")
+# Few tests, long each.
+LONG = (
+    "test_killed.py",
+    "test_intake_real.py",
+    "test_demo_seed.py",
+    "test_demo.py",
+    "test_demo_recent.py",
+    "test_states.py",
+    "test_busy.py",
+    "test_serve.py",
+    "test_restarted.py",
+)
+
+gc.set_threshold(20_000, 20, 50)  # what tests make is looked through less often: a twentieth less time
 
 settings.register_profile(
     "quick", max_examples=35, deadline=None, suppress_health_check=[HealthCheck.too_slow]
@@ -33,14 +47,23 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """What never names a mark asked for (`-m unit`) has no such test and is not even imported, nor its conftest."""
+    """What has no test asked for is not even imported, nor its conftest: it never names a mark asked for (`-m unit`), or says
+    one that is not of all its tests (`-m "not unit"`).
+    """
     asked = config.option.markexpr
-    needed = [f"mark.{term}" for term in asked.split(" and ") if term.isidentifier()]
+    terms = asked.split(" and ")
+    needed = [f"mark.{term}" for term in terms if term.isidentifier()]
+    others = [term.removeprefix("not ") for term in terms if term.startswith("not ")]
+    unwanted = [
+        re.compile(rf"^pytestmark = .*\bmark\.{term}\b", re.M) for term in others if term.isidentifier()
+    ]
     files = list(collection_path.rglob("test_*.py")) if collection_path.is_dir() else [collection_path]
-    if not needed or " or " in asked or any(not one.match("test_*.py") for one in files):
+    if not (needed or unwanted) or " or " in asked or any(not one.match("test_*.py") for one in files):
         return None
-    texts = (one.read_text(encoding="utf-8") for one in files)
-    return None if any(all(mark in text for mark in needed) for text in texts) else True
+    for text in (one.read_text(encoding="utf-8") for one in files):
+        if all(mark in text for mark in needed) and not any(mark.search(text) for mark in unwanted):
+            return None
+    return True
 
 
 @pytest.hookimpl(trylast=True)
@@ -96,6 +119,24 @@ def _definitions_are_looked_at_each_time() -> None:
     shelves.LASTS = 0.0
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_are_looked_for_once() -> Iterator[None]:
+    """Every client has middleware of its own, and each would walk all static files; they stay the same."""
+    from whitenoise.middleware import WhiteNoiseMiddleware
+
+    look, found = WhiteNoiseMiddleware.add_files_from_finders, dict[str, Any]()
+
+    def look_once(self: WhiteNoiseMiddleware) -> None:
+        if not found:
+            look(self)
+            found.update(self.files)
+        self.files.update(found)
+
+    WhiteNoiseMiddleware.add_files_from_finders = look_once  # type: ignore[method-assign]
+    yield
+    WhiteNoiseMiddleware.add_files_from_finders = look  # type: ignore[method-assign]
+
+
 @pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
     """For the browsers of a module, and ended with it: while its loop runs in this thread no other one may."""
@@ -112,13 +153,13 @@ def city(django_db_setup: None, django_db_blocker: Any) -> Iterator[City]:
     """The small city; what a module adds is rolled back at its end, and what a test adds with the test."""
     from django.db import transaction
 
-    from tests.city import build_city
+    from tests.city_kept import found_city
 
     founded = ExitStack()
     with django_db_blocker.unblock():
         founded.enter_context(transaction.atomic())
         founded.callback(transaction.set_rollback, True)
-        city = build_city()
+        city = found_city()
     yield city
     with django_db_blocker.unblock():
         founded.close()

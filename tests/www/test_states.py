@@ -223,8 +223,10 @@ def answered(city: City, key: str) -> None:
     story.onwards(key, "环境经办", "环境局长")
 
 
-def statements(client: Client, path: str) -> int:
-    ask(client, path)
+def statements(client: Client, path: str, *, is_known: bool = False) -> int:
+    """Of a page that was asked before, here or by whoever says so: what a process keeps is not counted."""
+    if not is_known:
+        ask(client, path)
     forget()
     with CaptureQueriesContext(connection) as asked:
         ask(client, path)
@@ -238,8 +240,10 @@ def test_more_rows_cost_no_more_statements(city: City, officer: Client, visitor:
         one.name: statements(client_for(one, officer, visitor), reverse(one.name)) for one in measured
     }
     grow(city, 1, 2)
+    ask(officer, reverse("me"))  # what was frozen meanwhile is read again
     with_three = {
-        one.name: statements(client_for(one, officer, visitor), reverse(one.name)) for one in measured
+        one.name: statements(client_for(one, officer, visitor), reverse(one.name), is_known=True)
+        for one in measured
     }
 
     more = {name: (with_one[name], count) for name, count in with_three.items() if count != with_one[name]}
