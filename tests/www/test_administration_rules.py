@@ -111,9 +111,16 @@ def test_a_notice_is_pasted_read_checked_and_published(administrator: Client) ->
     checked = administrator.post(path, {"act": "check", **data})
     assert "没有写春节" in text_of(checked)
     assert CalendarNotice.objects.count() == 0
-    hasty = administrator.post(path, {"act": "publish", **data})
+    said = re.search(r'name="checked" value="(\w+)"', checked.content.decode())
+    assert said
+    data |= {"act": "publish", "checked": said[1]}
+    hasty = administrator.post(path, data)
     assert (hasty.status_code, CalendarNotice.objects.count()) == (422, 0)
-    done = administrator.post(path, {"act": "publish", "is_agreed": "on", **data}, follow=True)
+    changed = administrator.post(path, {**data, "is_agreed": "on", "off1_last": "2027-01-04"})
+    assert (changed.status_code, CalendarNotice.objects.count()) == (422, 0)
+    assert "改过的还没有核对" in text_of(changed)
+    assert said[1] not in changed.content.decode()
+    done = administrator.post(path, {**data, "is_agreed": "on"}, follow=True)
     assert "2027 年的放假安排已公布" in text_of(done)
     assert [(one.year, one.version, one.document) for one in CalendarNotice.objects.all()] == [
         (2027, 1, "国办发明电〔2026〕9号")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -113,6 +114,11 @@ class NoticeForm(PageForm):
             if values[f"made{n}_day"]
         )
         return Announcement(self.year, off, made_up, values["document"].strip(), values["published_on"])
+
+    @property
+    def said(self) -> str:
+        """What is meant, to be compared with what was checked."""
+        return hashlib.sha256(repr(self.notice()).encode()).hexdigest()
 
 
 def initial_of(notice: Announcement) -> dict[str, object]:
