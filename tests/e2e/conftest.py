@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.apps import apps
-from django.core.management.color import no_style
 from django.db import connection, transaction
-from django.db.models import Model
 from playwright.sync_api import Browser, Page
 
 from tests.chromium import PROGRAM, launched
-from tests.city import City, build_city
+from tests.city import City
+from tests.city_kept import found_city
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
@@ -41,45 +38,12 @@ def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
         yield browser
 
 
-class Founded:
-    """The small city, built once and put back for each test: the same rows under the same numbers."""
-
-    def __init__(self) -> None:
-        self.city: City | None = None
-        self.rows: list[tuple[type[Model], list[Model]]] = []
-
-    def again(self) -> City:
-        if self.city is None:
-            self.city = build_city()
-            self.rows = [(model, list(model._base_manager.all())) for model in self._models()]
-        else:
-            with transaction.atomic():
-                for model, rows in self.rows:
-                    model._base_manager.bulk_create(rows)
-        with connection.cursor() as cursor:
-            for statement in connection.ops.sequence_reset_sql(no_style(), [model for model, _ in self.rows]):
-                cursor.execute(statement)
-        return deepcopy(self.city)
-
-    @staticmethod
-    def _models() -> Iterator[type[Model]]:
-        """Those with rows; Django itself writes its own two again whenever a database was emptied."""
-        for model in apps.get_models(include_auto_created=True):
-            if model._meta.app_label not in ("contenttypes", "auth") and model._base_manager.exists():
-                yield model
-
-
-@pytest.fixture(scope="session")
-def founded() -> Founded:
-    return Founded()
-
-
 @pytest.fixture
-def live_city(live_server: Any, settings: Any, tmp_path: Path, founded: Founded) -> City:
+def live_city(live_server: Any, settings: Any, tmp_path: Path) -> City:
     """The small city, committed, so that the live server sees it."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MEDIA_ROOT = tmp_path / "files"
-    return founded.again()
+    with transaction.atomic():
+        return found_city()
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Playwright, expect
 
 from ronghe.casework import domain
 from ronghe.casework.domain import follow_code_of
@@ -29,8 +29,12 @@ Open = Callable[..., Page]
 
 @pytest.fixture(scope="module")
 def transactional_db(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+    playwright: Playwright,
+    django_db_setup: None,
+    django_db_blocker: Any,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[None]:
+    """After Playwright has begun its loop: inside of one Django has another connection in the same thread."""
     with for_a_module(django_db_blocker, tmp_path_factory.mktemp("live") / "live.sqlite3"):
         yield
 
