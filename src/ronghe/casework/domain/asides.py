@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ronghe.casework.domain.course import Course, Holder, reopening_step
+from ronghe.casework.domain.course import Course, Holder
+from ronghe.casework.domain.terms import reopening_step
 from ronghe.casework.enums import CaseState
 from ronghe.casework.exceptions import DomainError
 from ronghe.core.procedure import Marking, close_call, open_lane

@@ -13,12 +13,11 @@ from typing import Any
 
 from ronghe.casework.domain.fold import evolve
 from ronghe.casework.domain.record import CaseRecord, StepRecord
-from ronghe.casework.domain.terms import Holder, Party, Routing, Terms
+from ronghe.casework.domain.terms import Holder, Party, Routing, Terms, reopening_step
 from ronghe.casework.enums import ACCEPT, RETURN, TRANSFER, CaseState
 from ronghe.casework.exceptions import DomainError
 from ronghe.core.procedure import (
     Call,
-    Flow,
     Move,
     Outcome,
     Parallel,
@@ -29,7 +28,6 @@ from ronghe.core.procedure import (
     jump,
     start,
 )
-from ronghe.core.select import Name
 from ronghe.core.worktime import (
     SHANGHAI,
     Calendar,
@@ -43,7 +41,7 @@ from ronghe.core.worktime import (
 from ronghe.definitions.things import Ref
 from ronghe.ledger.domain import Draft, Touch
 
-__all__ = ["CLOCK", "Course", "Holder", "Party", "Routing", "Terms", "reopening_step"]
+__all__ = ["CLOCK", "Course", "Holder", "Party", "Routing", "Terms"]
 
 CLOCK = "system:clock"
 NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
@@ -493,11 +491,3 @@ class Course:
 
 def _iso(instant: dt.datetime | None) -> str | None:
     return instant.astimezone(SHANGHAI).isoformat() if instant else None
-
-
-def reopening_step(flow: Flow) -> str:
-    """The first step of the outer list that the responsible unit does; empty: the flow begins anew."""
-    for node in flow.nodes:
-        if isinstance(node, Step) and node.by == Name("responsible"):
-            return node.code
-    return ""

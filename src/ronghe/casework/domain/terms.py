@@ -8,7 +8,7 @@ from typing import Protocol
 
 from ronghe.casework.domain.record import CaseRecord
 from ronghe.core.procedure import Flow, Limits, Parallel, Step
-from ronghe.core.select import Path
+from ronghe.core.select import Name, Path
 from ronghe.core.worktime import Limit
 
 
@@ -53,3 +53,11 @@ class Party:
     role: str
     type: str
     ref: int
+
+
+def reopening_step(flow: Flow) -> str:
+    """The first step of the outer list that the responsible unit does; empty: the flow begins anew."""
+    for node in flow.nodes:
+        if isinstance(node, Step) and node.by == Name("responsible"):
+            return node.code
+    return ""
