@@ -29,6 +29,12 @@ _EXAMPLES: dict[type, Any] = {
 }
 
 
+@cache
+def on_postgresql() -> bool:
+    """Whether that is the database; a process has one."""
+    return bool(connection.vendor == "postgresql")
+
+
 def asked(sql: str, params: Sequence[Any]) -> list[Any]:
     """All rows that a statement gives."""
     database = connections[DEFAULT_DB_ALIAS]
@@ -129,11 +135,11 @@ def _prepared(value: Any, kind: type = object) -> Any:
     """A value as the ORM hands it to the database; `kind`: of a number, how wide its column is."""
     if isinstance(value, int):
         return kind(value) if issubclass(kind, int) else value
+    if on_postgresql():
+        return value
     if isinstance(value, dt.datetime):
         return connection.ops.adapt_datetimefield_value(value)
-    if isinstance(value, uuid.UUID) and not connection.features.has_native_uuid_field:
-        return value.hex
-    return value
+    return value.hex if isinstance(value, uuid.UUID) else value
 
 
 def insert(*tables: Sequence[Model]) -> None:
@@ -143,7 +149,7 @@ def insert(*tables: Sequence[Model]) -> None:
     as one text, so that neither a statement nor a plan is made anew for another number of rows.
     """
     tables = tuple(rows for rows in tables if rows)
-    if connection.vendor == "postgresql" and tables:
+    if on_postgresql() and tables:
         _insert_texts(tables)
         return
     for rows in tables:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from operator import mul
 
 from ronghe.core.errors import RongheError
 
@@ -58,5 +59,5 @@ def _check_letters(plain: str) -> None:
 
 
 def _check_character(first17: str) -> str:
-    total = sum(LETTERS.index(letter) * weight for letter, weight in zip(first17, _WEIGHTS, strict=False))
+    total = sum(map(mul, map(LETTERS.index, first17), _WEIGHTS))
     return LETTERS[-total % 31]

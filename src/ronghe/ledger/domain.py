@@ -16,7 +16,7 @@ from ronghe.ledger import queries, rules
 from ronghe.ledger.entries import kind_of
 from ronghe.ledger.exceptions import LedgerError, SeqTaken
 from ronghe.ledger.models import Entry, Touch as TouchRow
-from ronghe.rows import asked, insert, insertion
+from ronghe.rows import asked, insert, insertion, on_postgresql
 
 Subject = tuple[str, int]
 NATURES = frozenset({"", "actual", "plan", "target", "benchmark"})
@@ -207,7 +207,7 @@ def _row(draft: Draft, seq: int, now: dt.datetime) -> dict[str, Any]:
 
 def _insert_all(rows: Sequence[dict[str, Any]], drafts: Sequence[Draft]) -> list[Written]:
     """Entries and their touches; the few of an act in one statement where the database can."""
-    if connection.vendor == "postgresql" and 0 < len(rows) <= _FEW:
+    if on_postgresql() and 0 < len(rows) <= _FEW:
         return _insert_few(rows, drafts)
     entries = [Entry(**row) for row in rows]
     with transaction.atomic(savepoint=False):

@@ -9,7 +9,7 @@ from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from ronghe.casework.domain.course import Course, Party, Terms
@@ -32,7 +32,7 @@ from ronghe.organisations.domain import Contact
 from ronghe.organisations.domain.identity import keep_identity, recorded
 from ronghe.organisations.models import Identity, Organisation
 from ronghe.organisations.queries import know, with_successor
-from ronghe.rows import Question, asked
+from ronghe.rows import Question, asked, on_postgresql
 
 TITLE_LENGTH = 30
 SYSTEM = "system:one-per"
@@ -48,10 +48,10 @@ _COUNT = (
     "INSERT INTO casework_numbering (prefix, last) VALUES (%s, %s) "
     "ON CONFLICT (prefix) DO UPDATE SET last = casework_numbering.last + excluded.last RETURNING last, "
 )
-_NUMBERS = {
-    "postgresql": _COUNT + "nextval('casework_case_id_seq')",
+_NUMBERS = {  # by `on_postgresql`
+    True: _COUNT + "nextval('casework_case_id_seq')",
     # Nobody else writes meanwhile, so this is the id that AUTOINCREMENT would give.
-    "sqlite": _COUNT + "COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'casework_case'), 0) + 1",  # noqa: S608
+    False: _COUNT + "COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'casework_case'), 0) + 1",  # noqa: S608
 }
 _RELATED = ("about", "about_unit", "related")
 LEDGER_TYPES = frozenset({"choice", "choices", "checks", "yes-no", "date"})
@@ -354,5 +354,5 @@ def _take(procedure: Loaded, year: int, month: int, count: int) -> tuple[list[st
     pattern: str = procedure.body.number
     words = {"code": procedure.edition.code, "year": year, "month": month}
     prefix = pattern.split("{seq", maxsplit=1)[0].format(**words)
-    ((last, pk),) = asked(_NUMBERS[connection.vendor], [prefix, count])
+    ((last, pk),) = asked(_NUMBERS[on_postgresql()], [prefix, count])
     return [pattern.format(**words, seq=seq) for seq in range(last - count + 1, last + 1)], pk
