@@ -1,6 +1,7 @@
 """A bare Django view that reads the same request, asks the database the statements recorded of it, and answers with the bytes it answered.
 
-Django as `startproject` leaves it, the same connection settings, no ORM: what cannot be saved. Served as ours is.
+Django as `startproject` leaves it, no ORM: what cannot be saved. Served as ours is. With BARE_PLAIN its connections are Django's own
+as well (kept open), without our settings that keep plans.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 if not settings.configured:
     from ronghe.settings import DATABASES
 
+    if os.environ.get("BARE_PLAIN"):
+        DATABASES["default"] |= {"ENGINE": "django.db.backends.postgresql", "OPTIONS": {}}
     settings.configure(
         SECRET_KEY="bare",  # noqa: S106 - it guards nothing
         ALLOWED_HOSTS=["127.0.0.1"],

@@ -24,7 +24,7 @@ SERVER = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=on", 
 SERVER += ["shared_buffers=512MB", "wal_compression=lz4", "max_wal_size=4GB"]  # as docs/running.md advises
 SERVER += ["max_connections=60", "jit=off", "log_min_messages=fatal", "timezone=UTC"]
 CITY, COPY = "postgres", "bench"
-TABLES = ("case", "step", "reply", "note")
+TABLES = ("case", "step", "involved", "reply", "note")
 
 
 @contextmanager

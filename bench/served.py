@@ -1,8 +1,9 @@
 """The service as users run it, on PostgreSQL with 100,000 cases, beside a bare Django view that asks the same statements.
 
-A database server of its own with fsync on, granian with two workers, requests over HTTP. For each kind of request: both in
-turn, ROUNDS times within the same minutes, alone and eight at once: requests a second, p50, p95, processor milliseconds of
-server and database together, statements, memory of a worker. Exits 1 when a bound is not kept.
+A database server of its own with fsync on, granian with two workers, requests over HTTP. For each kind of request: ours,
+the bare view with our connection settings, and the bare view with Django's own ("plain") in turn, ROUNDS times within the
+same minutes, alone and eight at once: requests a second, p50, p95, processor milliseconds of server and database together,
+statements, memory of a worker. Exits 1 when a bound is not kept.
 Run: python bench/served.py FOLDER [--only create] [--seconds 4] [--rounds 3]; the city is kept in FOLDER.
 """
 
@@ -46,6 +47,7 @@ class Kind:
     page: dict[str, Any] = field(default_factory=dict)
 
 
+SIDES = ("ours", "bare", "plain")
 CREATE = {"rate": 100, "p95": 120, "statements": 14, "cost": 15, "ratio": 1.6}
 LIST, CASE, STATUS = {"alone": 25, "p50": 90}, {"alone": 40, "p50": 150}, {"alone": 8, "p50": 30}
 
@@ -71,8 +73,9 @@ def main() -> int:
         os.environ["BARE_RECORDED"] = str(recorded)
         ours = stack.enter_context(served("ronghe.wsgi:application"))
         bare = stack.enter_context(served("bare:application"))
+        plain = stack.enter_context(served("bare:application", BARE_PLAIN="1"))
         base = postmaster(folder)
-        beyond = [line for kind in kinds for line in measure(kind, ours, bare, base, asked)]
+        beyond = [line for kind in kinds for line in measure(kind, ours, bare, plain, base, asked)]
         beyond += tell_memory(ours[1])
     for line in beyond:
         print("NOT KEPT:", line)
@@ -80,7 +83,7 @@ def main() -> int:
 
 
 @contextmanager
-def served(application: str) -> Iterator[tuple[int, int]]:
+def served(application: str, **more: str) -> Iterator[tuple[int, int]]:
     """A server as `ronghe serve` starts it; gives port and process."""
     port = free_port()
     words = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", str(WORKERS)]
@@ -91,8 +94,9 @@ def served(application: str) -> Iterator[tuple[int, int]]:
         env={
             "MALLOC_ARENA_MAX": "2",
             **os.environ,
-            "PYTHONDONTWRITEBYTECODE": "",
-        },  # compiled once, as installed
+            "PYTHONDONTWRITEBYTECODE": "",  # compiled once, as installed
+            **more,
+        },
     )
     try:
         for _ in range(300):
@@ -107,13 +111,19 @@ def served(application: str) -> Iterator[tuple[int, int]]:
 
 
 def measure(
-    kind: Kind, ours: tuple[int, int], bare: tuple[int, int], base: int, asked: argparse.Namespace
+    kind: Kind,
+    ours: tuple[int, int],
+    bare: tuple[int, int],
+    plain: tuple[int, int],
+    base: int,
+    asked: argparse.Namespace,
 ) -> Iterator[str]:
-    """Both in turn, alone and eight at once; prints the figures and gives the bounds not kept."""
+    """All in turn, alone and eight at once; prints the figures and gives the bounds not kept."""
     path = f"/{kind.name}/"
     sides: list[tuple[str, tuple[int, int], Callable[[int], bytes]]] = [
         ("ours", ours, kind.ask),
         ("bare", bare, lambda number: readdressed(kind.ask(number), path)),
+        ("plain", plain, lambda number: readdressed(kind.ask(number), path)),
     ]
     runs: dict[tuple[str, int], Run] = {}
     for _, (port, pid), ask in sides:
@@ -135,7 +145,7 @@ def readdressed(asked: bytes, path: str) -> bytes:
 
 def told(kind: Kind, runs: dict[tuple[str, int], Run]) -> Iterator[str]:
     print(f"{kind.name}: {kind.page['statements']} statements")
-    for (name, at_once), run in sorted(runs.items(), key=lambda one: (one[0][1], one[0][0] != "ours")):
+    for (name, at_once), run in sorted(runs.items(), key=lambda one: (one[0][1], SIDES.index(one[0][0]))):
         print(
             f"  {name:5} {at_once} at once: {run.rate:7.1f}/s  p50 {run.p50:6.1f} ms  p95 {run.p95:6.1f} ms"
             f"  CPU {run.cost:5.1f} ms  n {len(run.times):5}  others {run.foreign / CORES:4.0%}"
@@ -155,7 +165,8 @@ def told(kind: Kind, runs: dict[tuple[str, int], Run]) -> Iterator[str]:
     }
     print(
         f"  × bare: CPU {found['ratio']:.2f} (alone {alone.cost / runs['bare', 1].cost:.2f}), "
-        f"p50 {many.p50 / runs['bare', 8].p50:.2f}, rate {runs['bare', 8].rate / many.rate:.2f}",
+        f"p50 {many.p50 / runs['bare', 8].p50:.2f}, rate {runs['bare', 8].rate / many.rate:.2f}; "
+        f"× plain: CPU {many.cost / runs['plain', 8].cost:.2f} (alone {alone.cost / runs['plain', 1].cost:.2f})",
         flush=True,
     )
     for name, bound in kind.bounds.items():
