@@ -77,6 +77,13 @@ def test_no_promise(reply: str) -> None:
     assert promises(reply, WEDNESDAY, CALENDAR) == ()
 
 
+@pytest.mark.parametrize("number", ["三三", "三三十", "十三三"])
+def test_a_number_that_is_none_is_a_promise_without_a_day(number: str) -> None:
+    [one] = promises(f"我局将在{number}天内修复。", WEDNESDAY, CALENDAR)
+
+    assert one.due is None
+
+
 def test_month_ends_on_its_last_day() -> None:
     [one] = promises("将在一个月内完成。", date(2026, 1, 31), CALENDAR)
 

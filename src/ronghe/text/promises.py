@@ -79,10 +79,12 @@ def _resolved(
 
 
 def _number(written: str) -> int:
-    """A number up to 99 in Chinese or any in digits."""
+    """A number up to 99 in Chinese or any in digits. Raises ValueError for what is none (三三)."""
     if written.isdecimal():
         return int(written)
     tens, ten, ones = written.rpartition("十")
+    if not {tens, ones} <= _DIGITS.keys() | {""}:
+        raise ValueError(written)
     return (_DIGITS[tens] if tens else 1) * 10 * bool(ten) + (_DIGITS[ones] if ones else 0)
 
 
