@@ -161,12 +161,12 @@ def told(kind: Kind, runs: dict[tuple[str, int], Run]) -> Iterator[str]:
         "alone": alone.p50,
         "statements": float(kind.page["statements"]),
         "cost": many.cost,
-        "ratio": many.cost / runs["bare", 8].cost,
+        "ratio": many.cost / runs["plain", 8].cost,
     }
     print(
-        f"  × bare: CPU {found['ratio']:.2f} (alone {alone.cost / runs['bare', 1].cost:.2f}), "
+        f"  × bare: CPU {many.cost / runs['bare', 8].cost:.2f} (alone {alone.cost / runs['bare', 1].cost:.2f}), "
         f"p50 {many.p50 / runs['bare', 8].p50:.2f}, rate {runs['bare', 8].rate / many.rate:.2f}; "
-        f"× plain: CPU {many.cost / runs['plain', 8].cost:.2f} (alone {alone.cost / runs['plain', 1].cost:.2f})",
+        f"× plain: CPU {found['ratio']:.2f} (alone {alone.cost / runs['plain', 1].cost:.2f})",
         flush=True,
     )
     for name, bound in kind.bounds.items():
