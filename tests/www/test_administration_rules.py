@@ -120,6 +120,9 @@ def test_a_notice_is_pasted_read_checked_and_published(administrator: Client) ->
     assert (changed.status_code, CalendarNotice.objects.count()) == (422, 0)
     assert "改过的还没有核对" in text_of(changed)
     assert said[1] not in changed.content.decode()
+    assert [
+        re.search(r'name="is_agreed"[^>]*checked', one.content.decode()) for one in (checked, changed)
+    ] == [None, None]
     done = administrator.post(path, {**data, "is_agreed": "on"}, follow=True)
     assert "2027 年的放假安排已公布" in text_of(done)
     assert [(one.year, one.version, one.document) for one in CalendarNotice.objects.all()] == [

@@ -143,6 +143,9 @@ def _checked(request: HttpRequest, year: int, *, is_final: bool) -> HttpResponse
     if is_final and request.POST.get("checked") != form.said:
         said = gettext("改过的还没有核对，没有公布。请看公布以后会怎样，没有问题再公布。")
         form.add_error(None, said)
+        form.data = {
+            name: value for name, value in form.data.items() if name != "is_agreed"
+        }  # of other cautions
     elif is_final and cautions and not form.cleaned_data["is_agreed"]:
         form.add_error("is_agreed", gettext("请先核对下面的提醒，再勾选这一项。"))
     elif is_final:
